@@ -1,0 +1,143 @@
+"""
+Configuration for every script: the defaults stand in the script itself, config files and the command line override
+them. nanoGPT's idea without its traps: nothing is exec'd, an unknown key ends the program before anything is done.
+
+    python train.py config/demo.py --batch_size=8 --compile false
+
+A script lists its keys at the top, between two banner lines, one literal with a comment each:
+
+    # -----------------------------------------------------------------------------
+    batch_size = 8  # rows per process and micro-step
+    # -----------------------------------------------------------------------------
+    globals().update(configure(__file__))
+"""
+import ast
+import difflib
+import os
+import sys
+
+
+def die(message, code=1):
+    """End the program with one line on stderr: what is wrong, where, what to do. Code 2 means wrong usage."""
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+def read_defaults(path):
+    """{key: (default, comment)} of the script at `path`, read from its source between the first two banners."""
+    with open(path, encoding="utf-8") as f:
+        source = f.read()
+    lines = source.splitlines()
+    banners = [i for i, line in enumerate(lines, 1) if line.startswith("# -----")]
+    keys = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and len(banners) > 1 and banners[0] < node.lineno < banners[1]:
+            comment = lines[node.end_lineno - 1][node.value.end_col_offset:].strip(" #")
+            keys[node.targets[0].id] = (ast.literal_eval(node.value), comment)
+    return keys
+
+
+def convert(key, value, default):
+    """`value`, text or from a config file, as the type of `default`: an int serves for a float, `none` for None."""
+    if isinstance(value, str) and value.lower() == "none":
+        return None
+    kind = type(default)
+    try:
+        if kind is list:
+            return list(value) if isinstance(value, (list, tuple)) else [value]
+        if kind is bool:
+            return {"true": True, "false": False, "1": True, "0": False}[str(value).lower()]
+        if kind is float and not isinstance(value, bool):
+            return float(value)
+        if kind is int and not isinstance(value, bool) and int(str(value)) == int(value):
+            return int(value)
+        if kind is str and not isinstance(value, (dict, list)):
+            return str(value).lower() if isinstance(value, bool) else str(value)
+        if default is None:
+            return ast.literal_eval(value) if isinstance(value, str) else value
+    except (KeyError, ValueError, SyntaxError):
+        pass
+    die(f"--{key}: {value!r} is not of type {kind.__name__} (default: {default!r})", 2)
+
+
+def read_config_file(path):
+    """The assignments of a config file, in order. Values may be arithmetic over literals and earlier keys."""
+    try:
+        with open(path, encoding="utf-8") as f:
+            tree = ast.parse(f.read())
+    except OSError as e:
+        die(f"config file {path}: {e.strerror}", 2)
+    except SyntaxError as e:
+        die(f"config file {path}, line {e.lineno}: {e.msg}", 2)
+    values = {}
+    for node in tree.body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue  # a docstring
+        if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
+            die(f"config file {path}, line {node.lineno}: only `key = value` lines are allowed", 2)
+        try:
+            code = compile(ast.Expression(node.value), path, "eval")
+            values[node.targets[0].id] = eval(code, {"__builtins__": {}}, dict(values))
+        except Exception as e:
+            die(f"config file {path}, line {node.lineno}: {e}", 2)
+    return values
+
+
+def print_help(path, keys):
+    with open(path, encoding="utf-8") as f:
+        print((ast.get_docstring(ast.parse(f.read())) or "") + "\n\nkeys (--key=value or --key value), default, meaning:")
+    for key, (default, comment) in keys.items():
+        print(f"  --{key:<20} {str(default) or repr(''):<22} {comment}")
+
+
+def configure(path, also=(), words=()):
+    """Resolve the keys of the script at `path`: defaults, then config files and command line in their order.
+
+    also: further scripts whose keys are known too (train.py's to whoever reads its config files).
+    words: accepted positional words, or None for any; those given come back under the key "words".
+    """
+    own = read_defaults(path)
+    keys = {k: v for other in also for k, v in read_defaults(os.path.join(os.path.dirname(os.path.abspath(path)), other)).items()}
+    keys.update(own)
+    config, given = {k: default for k, (default, _) in keys.items()}, []
+
+    def assign(key, value, where):
+        key = key.replace("-", "_")
+        if key not in keys:
+            near = difflib.get_close_matches(key, keys, n=1)
+            die(f"{where}: unknown key {key!r}" + (f", did you mean {near[0]!r}?" if near else "") + " (--help lists all)", 2)
+        config[key] = convert(key, value, keys[key][0])
+
+    args = sys.argv[1:]
+    if "--help" in args or "-h" in args:
+        print_help(path, own)
+        sys.exit(0)
+    while args:
+        arg = args.pop(0)
+        if arg.startswith("--"):
+            key, equals, value = arg[2:].partition("=")
+            if not equals:  # the value is what follows; a list takes all up to the next key
+                several = isinstance(keys.get(key.replace("-", "_"), (None,))[0], list)
+                values = []
+                while args and not args[0].startswith("--") and (several or not values):
+                    values.append(args.pop(0))
+                value = values if several else values[0] if values else "true"
+            assign(key, value, "command line")
+        elif arg.endswith(".py"):
+            for key, value in read_config_file(arg).items():
+                assign(key, value, arg)
+        elif words is None or arg in words:
+            given.append(arg)
+        else:
+            near = f" (known words: {', '.join(words)})" if words else ""
+            die(f"command line: {arg!r} is neither --key nor config/FILE.py{near}", 2)
+    return {**config, **({"words": given} if words != () else {})}
+
+
+def load_env(path=os.path.join(os.path.dirname(os.path.abspath(__file__)), ".env")):
+    """Secrets from the .env file at the root, where there is one; what the environment holds already wins."""
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as f:
+            pairs = [line.strip().split("=", 1) for line in f if "=" in line and not line.lstrip().startswith("#")]
+        for key, value in pairs:
+            os.environ.setdefault(key.strip(), value.strip().strip("\"'"))

@@ -1,0 +1,543 @@
+"""
+One trainer for every objective and machine: pretraining, or fine-tuning on sets with a mask, on 1 CPU ... N nodes.
+
+    python train.py config/demo.py
+    torchrun --nproc_per_node=8 train.py config/medium.py
+    torchrun --nnodes=2 --nproc_per_node=8 --rdzv_backend=c10d --rdzv_endpoint=HOST:29500 train.py config/large.py
+    python train.py config/demo.py --init_from out/base --out_dir out/tuned --dataset mine
+
+The same command continues a run that was stopped, killed or cut off. The batch is a pure function of (seed, step), so
+nothing is replayed or skipped, on any number of processes.
+"""
+import contextlib
+import json
+import math
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel as DDP
+
+import model as model_py
+from configurator import configure, die, load_env
+from model import GPT, GPTConfig, LinearCrossEntropy, file_sha256, load_weights, meta_sha256, read_checkpoint
+
+# -----------------------------------------------------------------------------
+out_dir = "out/run"  # the run directory: config, metrics, checkpoints, tokenizer
+init_from = "scratch"  # scratch, or a run directory whose weights, shape and tokenizer are taken over
+resume = "auto"  # auto: continue the run found in out_dir; never: refuse to touch it
+dataset = "starter"  # data/DATASET, or a path
+epochs = 1.0  # passes over the data, where max_steps is 0
+max_steps = 0  # optimizer steps; 0: as many as epochs makes
+max_seconds = 0.0  # stop and save after this time, 0: never (the schedule is a function of the step)
+batch_size = 16  # rows per process and micro-step; lowered to what divides the rows of a step
+total_batch_size = 32768  # tokens per optimizer step, over all processes and micro-steps
+vocab_size = 0  # ids of the model; 0: those of the dataset's tokenizer, more are padding
+block_size = 256  # context, tokens
+n_layer = 4  # blocks
+n_head = 4  # heads of attention
+n_kv_head = 0  # heads of keys and values, 0: as many as n_head
+n_embd = 256  # width
+qk_norm = True  # a learned RMSNorm on queries and keys (Qwen3); false: Llama
+tie_embeddings = False  # the head shares the embedding's weights
+optimizer = "muon"  # muon (matrices; AdamW for the rest) or adamw
+learning_rate = 0.02  # peak; for adamw think 1e-3 to 3e-4
+warmup_steps = 100  # linear, from 0
+decay_fraction = 0.5  # the last share of the steps, linear to 0; flat in between
+weight_decay = 0.0  # of the matrices
+grad_clip = 1.0  # norm of all gradients, 0: off
+eval_interval = 250  # steps between evaluations (and at the end)
+eval_steps = 50  # micro-batches of an evaluation, over all processes
+checkpoint_interval = 500  # steps between checkpoints (and at the end)
+keep_checkpoints = 2  # how many stay on disk
+log_interval = 10  # steps between lines
+device = "auto"  # auto, cpu, cuda, mps
+dtype = "auto"  # auto, bfloat16, float16 (with a GradScaler), float32
+compile = "auto"  # auto: where it pays; true, false
+seed = 1337  # of the weights and the order of the data
+wandb = "off"  # off, offline, online, auto: online if there is a key, else offline
+# -----------------------------------------------------------------------------
+config = configure(__file__)
+globals().update(config)
+load_env()
+
+# what a resumed run may not change: it would be another run
+FIXED = ["dataset", "total_batch_size", "vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm",
+         "tie_embeddings", "optimizer", "seed"]
+ROOT = os.path.dirname(os.path.abspath(__file__))
+BOS = 1  # every document of a .bin begins with it
+
+# -----------------------------------------------------------------------------
+# processes and devices
+
+world, rank, local_rank = (int(os.environ.get(k, d)) for k, d in (("WORLD_SIZE", 1), ("RANK", 0), ("LOCAL_RANK", 0)))
+master = rank == 0
+
+
+def say(*args):
+    if master:
+        print(*args, flush=True)
+
+
+def fail(message, code=1):
+    """die, said once: the other ranks leave quietly with the same code."""
+    die(message, code) if master else sys.exit(code)
+
+
+if device == "auto":
+    device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+if device == "cuda":
+    torch.cuda.set_device(local_rank)
+    torch.set_float32_matmul_precision("high")
+cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+if device == "cpu":
+    torch.set_num_threads(max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", 1))))
+if world > 1:
+    dist.init_process_group("nccl" if device == "cuda" else "gloo")
+device_name = torch.cuda.get_device_name() if device == "cuda" else platform.processor() or device
+
+
+def choose_dtype():
+    if dtype != "auto":
+        return dtype, "as asked"
+    if device == "cuda":
+        return ("bfloat16", "this GPU has it") if torch.cuda.get_device_capability() >= (8, 0) else ("float16", "this GPU has no bfloat16")
+    if device == "cpu" and getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)():
+        return "bfloat16", "this CPU multiplies it natively"
+    return "float32", "no fast 16-bit matmul is known here"
+
+
+def choose_compile(flops):
+    """(whether to compile, why). Compiling a block costs 20 s on a CPU and saves up to half of the time after it."""
+    if compile != "auto":
+        return compile == "true", "as asked"
+    if device == "mps" or sys.platform == "win32":
+        return False, "not on this platform"
+    if device == "cpu" and not any(map(shutil.which, (os.environ.get("CXX", "g++"), "g++", "clang++"))):
+        return False, "no C++ compiler found"
+    if device == "cpu" and flops < 60 * 100e9:
+        return False, "the run is too short for it to pay"
+    return True, "it pays"
+
+
+def all_sum(*values):
+    """Each value summed over all processes."""
+    if world == 1:
+        return values
+    t = torch.tensor(values, dtype=torch.float64, device="cuda" if device == "cuda" else "cpu")
+    dist.all_reduce(t)
+    return t.tolist()
+
+# -----------------------------------------------------------------------------
+# data: rows of block_size + 1 tokens, as a pure function of (seed, number of the row)
+
+data_dir = os.path.join(ROOT, "data", dataset)
+if not os.path.exists(os.path.join(data_dir, "meta.json")):
+    fail(f"{data_dir} has no meta.json: make the set first, python prepare.py {dataset}")
+with open(os.path.join(data_dir, "meta.json"), encoding="utf-8") as f:
+    meta = json.load(f)
+tokenizer_path = os.path.join(data_dir, "tokenizer.model")
+if file_sha256(tokenizer_path) != meta["tokenizer_sha256"]:
+    fail(f"{data_dir} was made with another tokenizer than its tokenizer.model: run prepare.py again")
+
+
+def pack(starts, ends, size):
+    """Whole documents into rows of `size` tokens, best fit by falling length. Returns a list of [(start, end), ...].
+
+    A longer document is cut into pieces that overlap by one token, so that each of its tokens is predicted once.
+    """
+    pieces = [(a, min(a + size, e)) for s, e in zip(starts, ends) for a in range(s, max(e - 1, s + 1), size - 1)]
+    rows, space, filled = [], [[] for _ in range(size + 1)], 0  # space[n]: rows with n tokens left; filled: its bits
+    for a, e in sorted(pieces, key=lambda p: (p[0] - p[1], p[0])):
+        fits = filled >> (e - a)
+        if fits:
+            left = (e - a) + (fits & -fits).bit_length() - 1  # the tightest space that takes it
+            row = space[left].pop()
+            filled ^= (not space[left]) << left
+        else:
+            left, row = size, len(rows)
+            rows.append([])
+        rows[row].append((a, e))
+        left -= e - a
+        space[left].append(row)
+        filled |= 1 << left
+    return rows
+
+
+class Split:
+    """A split of the dataset. With a mask, rows hold whole documents that do not see each other; else plain blocks."""
+
+    def __init__(self, split):
+        path = os.path.join(data_dir, f"{split}.bin")
+        if os.path.getsize(path) != 2 * meta["tokens"][split]:
+            fail(f"{path} has {os.path.getsize(path)} bytes, meta.json says {meta['tokens'][split]:,} tokens: run prepare.py again")
+        if meta["tokens"][split] <= block_size:
+            fail(f"{path} has {meta['tokens'][split]} tokens, fewer than a row of block_size {block_size} + 1: more data or a shorter block")
+        self.tokens = np.memmap(path, dtype="<u2", mode="r")
+        mask_path = os.path.join(data_dir, f"{split}.mask.bin")
+        self.mask = np.memmap(mask_path, dtype=np.uint8, mode="r") if os.path.exists(mask_path) else None
+        self.rows, self.order = None, (-1, None)
+        self.n = (len(self.tokens) - 1) // block_size
+        if self.mask is not None:
+            starts = np.flatnonzero(self.tokens == BOS).tolist()
+            self.rows = pack(starts, starts[1:] + [len(self.tokens)], block_size + 1)
+            self.n = len(self.rows)
+
+    def shuffled(self, i):
+        """The row that stands at place i of an endless run of seeded epochs."""
+        epoch, place = divmod(i, self.n)
+        if self.order[0] != epoch:
+            self.order = epoch, np.random.default_rng([seed, epoch]).permutation(self.n)
+        return self.order[1][place]
+
+    def batch(self, rows):
+        """Rows -> x (B, T), y (B, T) with -1 where nothing is learned, doc (B, T) or None; all int64 tensors."""
+        T = block_size
+        if self.rows is None:
+            xy = np.stack([self.tokens[r * T:r * T + T + 1] for r in rows]).astype(np.int64)
+            return torch.from_numpy(xy[:, :-1].copy()), torch.from_numpy(xy[:, 1:].copy()), None
+        xy, learn, doc = (np.zeros((len(rows), T + 1), dtype=np.int64) for _ in range(3))
+        for i, r in enumerate(rows):
+            at = 0
+            for number, (a, e) in enumerate(self.rows[r]):
+                here = slice(at, at + e - a)
+                xy[i, here], learn[i, here], doc[i, here] = self.tokens[a:e], self.mask[a:e], number
+                learn[i, at] = 0  # a first token follows nothing
+                at += e - a
+            doc[i, at:] = -1
+        y = np.where(learn[:, 1:] == 1, xy[:, 1:], -1)
+        return torch.from_numpy(xy[:, :-1].copy()), torch.from_numpy(y), torch.from_numpy(doc[:, :-1].copy())
+
+
+def to_device(tensors):
+    pin = device == "cuda"
+    return [t if t is None else (t.pin_memory() if pin else t).to(device, non_blocking=pin) for t in tensors]
+
+
+train_set, val_set = Split("train"), Split("val")
+if total_batch_size % (block_size * world):
+    fail(f"total_batch_size {total_batch_size} is no multiple of block_size {block_size} x {world} processes: "
+         f"try {max(1, total_batch_size // (block_size * world)) * block_size * world}")
+step_rows = total_batch_size // block_size  # rows of one optimizer step
+my_rows = step_rows // world
+micro = max(d for d in range(1, min(batch_size, my_rows) + 1) if my_rows % d == 0)
+grad_accum = my_rows // micro
+max_steps = max_steps or max(1, int(epochs * train_set.n / step_rows))
+bytes_per_target = {s: meta["text_bytes"][s] / meta["supervised"][s] for s in ("train", "val")}  # loss / ln 2 / this = bits per byte
+
+# -----------------------------------------------------------------------------
+# the model: from scratch, from another run, or from this run's newest checkpoint
+
+os.makedirs(os.path.join(out_dir, "ckpt"), exist_ok=True)
+if master:
+    for name in os.listdir(os.path.join(out_dir, "ckpt")):
+        if name.startswith(".tmp"):  # a save that was cut off
+            shutil.rmtree(os.path.join(out_dir, "ckpt", name), ignore_errors=True)
+vocab_size = vocab_size or meta["vocab_size"]
+if vocab_size < meta["vocab_size"]:
+    fail(f"vocab_size {vocab_size} is smaller than the tokenizer's {meta['vocab_size']}")
+shape = dict(vocab_size=vocab_size, block_size=block_size, n_layer=n_layer, n_head=n_head, n_kv_head=n_kv_head or n_head,
+             n_embd=n_embd, qk_norm=qk_norm, tie_embeddings=tie_embeddings)
+config.update(shape, max_steps=max_steps)
+
+ckpt_dir, ckpt = read_checkpoint(out_dir, say)
+source_dir, source = (ckpt_dir, ckpt) if ckpt else (None, None)
+if ckpt and resume == "never":
+    fail(f"{out_dir} holds a run at step {ckpt['step']}: choose another --out_dir, or --resume=auto to continue it")
+if ckpt is None and init_from != "scratch":
+    source_dir, source = read_checkpoint(init_from, say)
+    if source is None:
+        fail(f"--init_from {init_from}: no run directory with a checkpoint is there")
+    if source["model"]["block_size"] < block_size:
+        fail(f"block_size {block_size} is more than the {source['model']['block_size']} of {init_from}: set --block_size")
+    shape = {**source["model"], "block_size": block_size}
+    config.update(shape)
+if source and source["tokenizer_sha256"] != meta["tokenizer_sha256"]:
+    fail(f"{data_dir} was made with another tokenizer than {out_dir if ckpt else init_from}: "
+         f"python prepare.py ... --tokenizer {os.path.join(out_dir if ckpt else init_from, 'tokenizer.model')}")
+if ckpt:
+    changed = {k: (ckpt["config"][k], v) for k, v in config.items() if ckpt["config"].get(k, v) != v}
+    refused = [f"{k} {old!r} -> {new!r}" for k, (old, new) in changed.items() if k in FIXED]
+    if refused:
+        fail(f"{out_dir} cannot be resumed with another {', '.join(refused)}: choose another --out_dir")
+    for k, (old, new) in changed.items():
+        say(f"changed since the checkpoint: {k} {old!r} -> {new!r}")
+    if ckpt["step"] >= max_steps:
+        say(f"{out_dir} is finished: step {ckpt['step']} of {max_steps}")
+        sys.exit(0)
+
+torch.manual_seed(seed)
+try:
+    gpt_config = GPTConfig(**shape)
+    gpt = GPT(gpt_config)
+    if source:
+        load_weights(gpt, source_dir)
+except (AssertionError, ValueError) as e:
+    fail(e)
+gpt.to(device)
+optimizers = gpt.optimizers(optimizer, learning_rate, weight_decay)
+flops_per_token = gpt.flops_per_token()
+dtype, why_dtype = choose_dtype()
+compiling, why_compile = choose_compile(flops_per_token * total_batch_size / world * max_steps)
+autocast = torch.autocast(device, getattr(torch, dtype)) if dtype != "float32" else contextlib.nullcontext()
+scaler = torch.amp.GradScaler(device, enabled=dtype == "float16")
+step, tokens, seconds, wandb_id = 0, 0, 0.0, None
+if ckpt:
+    state = torch.load(os.path.join(ckpt_dir, "training_state.pt"), map_location=device, weights_only=True)
+    for o, s in zip(optimizers, state["optimizers"]):
+        o.load_state_dict(s)
+    scaler.load_state_dict(state["scaler"])
+    step, tokens, seconds, wandb_id = ckpt["step"], ckpt["tokens"], ckpt["seconds"], ckpt["wandb_id"]
+    say(f"resuming {out_dir} at step {step}")
+if compiling:
+    # block by block: all blocks share one graph, so a deep model compiles as fast as a shallow one
+    torch._dynamo.config.cache_size_limit = 64
+    for block in gpt.blocks:
+        block.compile()
+    LinearCrossEntropy.chunk = staticmethod(torch.compile(model_py.chunk_loss))
+net = DDP(gpt, gradient_as_bucket_view=True) if world > 1 else gpt
+
+say(f"model: {gpt.num_params():,} parameters, {gpt_config.n_layer} layers x {gpt_config.n_embd}, vocabulary {gpt_config.vocab_size:,}")
+say(f"data: {data_dir}, {len(train_set.tokens):,} tokens in {train_set.n:,} rows of {block_size}, {max_steps * step_rows / train_set.n:.2f} epochs")
+say(f"batch: {total_batch_size:,} tokens = {micro} rows x {block_size} x {grad_accum} micro-steps x {world} processes")
+say(f"device: {device} ({device_name}), {dtype} ({why_dtype}), {'compiled' if compiling else 'not compiled'} ({why_compile})")
+
+# -----------------------------------------------------------------------------
+# records: config.json, metrics.jsonl, loss.png, W&B, checkpoints
+
+def git_revision():
+    try:
+        return subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=5).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def read_metrics(path):
+    """The records up to this step: a kill can leave later ones, and half a line."""
+    records = []
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as f:
+            for line in f:
+                with contextlib.suppress(ValueError):
+                    records.append(json.loads(line))
+    return [r for r in records if r["step"] <= step]
+
+
+def start_records():
+    """Write what a run directory needs besides checkpoints. Returns (metrics file, records so far, W&B run or None)."""
+    shutil.copyfile(tokenizer_path, os.path.join(out_dir, "tokenizer.model"))
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
+    with open(os.path.join(out_dir, "config.json"), "w", encoding="utf-8") as f:
+        json.dump({"config": config, "git_revision": git_revision(), "versions": versions, "device": device_name}, f, indent=1)
+    path = os.path.join(out_dir, "metrics.jsonl")
+    records = read_metrics(path) if ckpt else []
+    with open(path + ".tmp", "w", encoding="utf-8") as f:
+        f.writelines(json.dumps(r) + "\n" for r in records)
+    os.replace(path + ".tmp", path)
+    return open(path, "a", encoding="utf-8", buffering=1), records, start_wandb()
+
+
+def start_wandb():
+    if wandb == "off":
+        return None
+    try:
+        import wandb as wandb_module
+        mode = wandb if wandb != "auto" else "online" if os.environ.get("WANDB_API_KEY") else "offline"
+        return wandb_module.init(project="sports-llm", name=os.path.basename(out_dir), dir=out_dir, config=config, mode=mode,
+                                 id=wandb_id, resume="allow" if wandb_id else None)
+    except Exception as e:  # logging never ends a run
+        say(f"W&B is off: {e} (pip install wandb, WANDB_API_KEY in the environment or .env, or --wandb=offline)")
+
+
+def log(record):
+    records.append(record)
+    try:
+        metrics_file.write(json.dumps(record) + "\n")
+        if wandb_run:
+            wandb_run.log({k: v for k, v in record.items() if k != "step"}, step=record["step"])
+    except Exception as e:
+        say(f"step {record['step']} could not be logged: {e}")
+
+
+def draw_loss():
+    """loss.png: training loss and validation bits per byte against tokens."""
+    try:
+        import matplotlib
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
+        fig, left = plt.subplots(figsize=(8, 4.5))
+        left.plot([r["tokens"] for r in records], [r["loss"] for r in records], lw=0.8, color="tab:blue", label="loss")
+        evals = [r for r in records if "val_bpb" in r]
+        right = left.twinx()
+        right.plot([r["tokens"] for r in evals], [r["val_bpb"] for r in evals], "o-", ms=3, color="tab:orange", label="val bits per byte")
+        left.set(xlabel="tokens", ylabel="loss (nats per token)", title=f"{out_dir}, step {step}")
+        right.set_ylabel("bits per byte")
+        fig.legend(loc="upper right", bbox_to_anchor=(0.88, 0.88))
+        fig.savefig(os.path.join(out_dir, "loss.png"), dpi=100, bbox_inches="tight")
+        plt.close(fig)
+    except Exception as e:
+        say(f"loss.png was not drawn: {e}")
+
+
+def fsync(path):
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def save_checkpoint():
+    """A folder under a temporary name, fsynced, renamed; then `latest`, then the oldest go. True when it is on disk."""
+    from safetensors.torch import save_file
+    root = os.path.join(out_dir, "ckpt")
+    name, tmp = f"step_{step:08d}", os.path.join(root, f".tmp_{step:08d}")
+    try:
+        os.makedirs(tmp, exist_ok=True)
+        weights = {k: v.contiguous() for k, v in gpt.state_dict().items() if not (k == "head.weight" and gpt_config.tie_embeddings)}
+        save_file(weights, os.path.join(tmp, "model.safetensors"))
+        torch.save({"optimizers": [o.state_dict() for o in optimizers], "scaler": scaler.state_dict()}, os.path.join(tmp, "training_state.pt"))
+        info = dict(step=step, tokens=tokens, seconds=seconds + time.time() - started, wandb_id=wandb_run.id if wandb_run else wandb_id,
+                    tokenizer_sha256=meta["tokenizer_sha256"], model=shape, config=config, sha256="",
+                    files={n: file_sha256(os.path.join(tmp, n)) for n in sorted(os.listdir(tmp)) if n != "meta.json"})
+        info["sha256"] = meta_sha256(info)
+        with open(os.path.join(tmp, "meta.json"), "w", encoding="utf-8") as f:
+            json.dump(info, f, indent=1)
+        for n in os.listdir(tmp):
+            fsync(os.path.join(tmp, n))
+        fsync(tmp)
+        if os.path.exists(os.path.join(root, name)):
+            shutil.rmtree(os.path.join(root, name))  # an unreadable one: a good one would have been resumed
+        os.rename(tmp, os.path.join(root, name))
+        with open(os.path.join(root, ".tmp_latest"), "w") as f:
+            f.write(name)
+        os.replace(os.path.join(root, ".tmp_latest"), os.path.join(root, "latest"))
+        fsync(root)
+    except Exception as e:  # a full disk, mostly; safetensors and torch raise their own kinds
+        shutil.rmtree(tmp, ignore_errors=True)
+        say(f"step {step} could not be saved ({e}): free some space on the disk of {out_dir}; what was saved before is whole")
+        return False
+    for old in sorted(n for n in os.listdir(root) if n.startswith("step_"))[:-keep_checkpoints]:
+        shutil.rmtree(os.path.join(root, old), ignore_errors=True)
+    return True
+
+# -----------------------------------------------------------------------------
+# the loop
+
+def schedule(step):
+    """What the peak learning rates are multiplied with: linear warm-up, flat, linear decay to zero."""
+    left = (max_steps - step) / max(1, decay_fraction * max_steps)
+    return min(1.0, (step + 1) / max(1, warmup_steps), left)
+
+
+@torch.no_grad()
+def evaluate():
+    """Mean validation loss per target over eval_steps micro-batches, the same rows every time, shared by all ranks."""
+    gpt.eval()
+    rows = np.linspace(0, val_set.n - 1, min(val_set.n, eval_steps * micro)).astype(int)[rank::world]
+    total, count = 0.0, 0
+    for i in range(0, len(rows), micro):
+        x, y, doc = to_device(val_set.batch(rows[i:i + micro]))
+        with autocast:
+            total += gpt(x, y, doc).item()
+        count += (y >= 0).sum().item()
+    gpt.train()
+    total, count = all_sum(total, count)
+    return total / max(1, count)
+
+
+def train_step():
+    """One optimizer step. Returns (mean loss over all processes, gradient norm)."""
+    first = step * step_rows + rank * my_rows
+    micros = [train_set.batch([train_set.shuffled(first + i + j) for j in range(micro)]) for i in range(0, my_rows, micro)]
+    targets, = all_sum(sum(int((y >= 0).sum()) for _, y, _ in micros))
+    for o in optimizers:
+        o.zero_grad(set_to_none=True)
+        for group in o.param_groups:
+            group["lr"] = group["initial_lr"] * schedule(step)
+    total = 0.0
+    for i, tensors in enumerate(micros):
+        x, y, doc = to_device(tensors)
+        # gradients are exchanged once a step: the flag must be set before the forward pass
+        with net.no_sync() if world > 1 and i < grad_accum - 1 else contextlib.nullcontext():
+            with autocast:
+                loss = net(x, y, doc) / max(1, targets)  # sum over the micro-batch / targets of the whole step
+            scaler.scale(loss * world).backward()  # DDP averages over processes
+        total = total + loss.detach()
+    for o in optimizers:
+        scaler.unscale_(o)
+    norm = torch.nn.utils.clip_grad_norm_(gpt.parameters(), grad_clip or float("inf"))
+    for o in optimizers:
+        scaler.step(o)
+    scaler.update()
+    return total, norm
+
+
+stop_signal = 0
+
+
+def on_signal(number, frame):
+    global stop_signal
+    if stop_signal:
+        sys.exit(128 + number)  # asked twice
+    stop_signal = number
+
+
+signal.signal(signal.SIGTERM, on_signal)
+signal.signal(signal.SIGINT, on_signal)
+metrics_file, records, wandb_run = start_records() if master else (None, [], None)
+started = time.time()  # of this session; `seconds` are those of the sessions before
+saved_step, mark = step, (time.time(), step)  # mark: where the current measure of speed began
+try:
+    while step < max_steps:
+        loss, norm = train_step()
+        step, tokens = step + 1, tokens + total_batch_size
+        late = bool(max_seconds) and seconds + time.time() - started > max_seconds
+        loss, late, signalled = all_sum(loss.item(), int(late), stop_signal)  # all ranks stop on the same step
+        last = step == max_steps or late or signalled
+        if not math.isfinite(loss):
+            fail(f"loss is {loss} at step {step}: lower --learning_rate (now {learning_rate}); the last checkpoint is step {saved_step}")
+        evaluating, saving = last or step % eval_interval == 0, last or step % checkpoint_interval == 0
+        if last or step == 1 or step % log_interval == 0 or evaluating:
+            rate = total_batch_size * (step - mark[1]) / (time.time() - mark[0])
+            used = model_py.mfu(flops_per_token, rate / world, device_name)
+            record = dict(step=step, loss=loss, lr=learning_rate * schedule(step - 1), tokens=tokens, tokens_per_s=round(rate),
+                          mfu=used, seconds=round(seconds + time.time() - started, 2))
+            if evaluating:
+                record["val_loss"] = evaluate()
+                record["val_bpb"] = record["val_loss"] / math.log(2) / bytes_per_target["val"]
+            if master:
+                log(record)
+            eta = int(total_batch_size * (max_steps - step) / rate)
+            say(f"step {step}/{max_steps} | loss {loss:.4f} | bpb {loss / math.log(2) / bytes_per_target['train']:.3f}"
+                + (f" | val {record['val_loss']:.4f} bpb {record['val_bpb']:.3f}" if evaluating else "")
+                + f" | lr {record['lr']:.1e} | norm {float(norm):.2f} | {rate:,.0f} tok/s | mfu {f'{used:.1%}' if used else 'n/a'}"
+                + f" | eta {eta // 60}m{eta % 60:02d}s")
+            mark = time.time(), step
+        if saving:
+            if master:
+                ok = save_checkpoint()
+                draw_loss()
+                saved_step = step if ok else saved_step
+                if last and not ok:
+                    die(f"the end of the run was not saved; {out_dir} continues from step {saved_step} with the same command")
+            mark = time.time(), step
+        if last and step < max_steps:
+            say(f"stopped at step {step} of {max_steps}, saved: the same command continues")
+            break
+except torch.OutOfMemoryError:
+    fail(f"batch_size {micro} does not fit in the memory of {device_name}: halve --batch_size "
+         f"(micro-steps double by themselves), or shorten --block_size (now {block_size})")
+say(f"done: {out_dir}, step {step}, {tokens:,} tokens in {seconds + time.time() - started:.0f} s")
+if wandb_run:
+    wandb_run.finish()
+if world > 1:
+    dist.destroy_process_group()
+sys.exit(128 + stop_signal if stop_signal else 0)
