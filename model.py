@@ -12,7 +12,8 @@ import hashlib
 import json
 import math
 import os
-from dataclasses import asdict, dataclass
+import shutil
+from dataclasses import dataclass
 
 import torch
 import torch.nn as nn
@@ -163,17 +164,12 @@ class LinearCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, x, weight, targets):
-        N, ROWS = x.size(0), LinearCrossEntropy.ROWS
+        ROWS = LinearCrossEntropy.ROWS
         loss, grad_w = x.new_zeros((), dtype=torch.float32), torch.zeros_like(weight, dtype=torch.float32)
         grad_x = torch.empty_like(x)
-        for a in range(0, N, ROWS):
-            n = min(ROWS, N - a)
-            xs, ts = x[a:a + n], targets[a:a + n]
-            if n < ROWS and a > 0:  # equal shapes: one compiled graph for all chunks
-                xs, ts = F.pad(xs, (0, 0, 0, ROWS - n)), F.pad(ts, (0, ROWS - n), value=-1)
-            part, gx, gw = LinearCrossEntropy.chunk(xs, weight, ts)
+        for a in range(0, x.size(0), ROWS):
+            part, grad_x[a:a + ROWS], gw = LinearCrossEntropy.chunk(x[a:a + ROWS], weight, targets[a:a + ROWS])
             loss, grad_w = loss + part, grad_w.add_(gw)
-            grad_x[a:a + n] = gx[:n]
         ctx.save_for_backward(grad_x, grad_w)
         ctx.weight_dtype = weight.dtype
         return loss
@@ -327,6 +323,47 @@ def read_checkpoint(out_dir, warn=print):
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
             warn(f"checkpoint {path} is unreadable ({e}): falling back to the one before")
     return None, None
+
+
+def fsync(path):
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def write_checkpoint(out_dir, weights, state, meta, keep):
+    """Save under a temporary name, fsync, rename, point `latest` to it, drop all but the newest `keep`.
+
+    Cut off anywhere, or out of disk (an exception), it leaves every earlier checkpoint whole.
+    """
+    from safetensors.torch import save_file
+    root, name = os.path.join(out_dir, "ckpt"), f"step_{meta['step']:08d}"
+    tmp = os.path.join(root, ".tmp")
+    shutil.rmtree(tmp, ignore_errors=True)
+    os.makedirs(tmp)
+    try:
+        save_file(weights, os.path.join(tmp, "model.safetensors"))
+        torch.save(state, os.path.join(tmp, "training_state.pt"))
+        meta = {**meta, "files": {n: file_sha256(os.path.join(tmp, n)) for n in sorted(os.listdir(tmp))}}
+        with open(os.path.join(tmp, "meta.json"), "w", encoding="utf-8") as f:
+            json.dump({**meta, "sha256": meta_sha256(meta)}, f, indent=1)
+        for n in os.listdir(tmp):
+            fsync(os.path.join(tmp, n))
+        fsync(tmp)
+        shutil.rmtree(os.path.join(root, name), ignore_errors=True)  # an unreadable one: a good one would have been resumed
+        os.rename(tmp, os.path.join(root, name))
+        with open(os.path.join(root, "latest.tmp"), "w") as f:
+            f.write(name)
+        os.replace(os.path.join(root, "latest.tmp"), os.path.join(root, "latest"))
+        fsync(root)
+    finally:
+        shutil.rmtree(tmp, ignore_errors=True)
+    earlier = [d for d in checkpoint_dirs(out_dir) if os.path.basename(d) <= name]
+    for d in checkpoint_dirs(out_dir):
+        if d not in earlier[:max(1, keep)]:  # too old, or later and unreadable
+            shutil.rmtree(d, ignore_errors=True)
 
 
 def load_weights(model, path):

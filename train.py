@@ -27,7 +27,7 @@ from torch.nn.parallel import DistributedDataParallel as DDP
 
 import model as model_py
 from configurator import configure, die, load_env
-from model import GPT, GPTConfig, LinearCrossEntropy, file_sha256, load_weights, meta_sha256, read_checkpoint
+from model import GPT, GPTConfig, LinearCrossEntropy, file_sha256, load_weights, read_checkpoint, write_checkpoint
 
 # -----------------------------------------------------------------------------
 out_dir = "out/run"  # the run directory: config, metrics, checkpoints, tokenizer
@@ -235,11 +235,6 @@ bytes_per_target = {s: meta["text_bytes"][s] / meta["supervised"][s] for s in ("
 # -----------------------------------------------------------------------------
 # the model: from scratch, from another run, or from this run's newest checkpoint
 
-os.makedirs(os.path.join(out_dir, "ckpt"), exist_ok=True)
-if master:
-    for name in os.listdir(os.path.join(out_dir, "ckpt")):
-        if name.startswith(".tmp"):  # a save that was cut off
-            shutil.rmtree(os.path.join(out_dir, "ckpt", name), ignore_errors=True)
 vocab_size = vocab_size or meta["vocab_size"]
 if vocab_size < meta["vocab_size"]:
     fail(f"vocab_size {vocab_size} is smaller than the tokenizer's {meta['vocab_size']}")
@@ -301,7 +296,7 @@ if compiling:
     torch._dynamo.config.cache_size_limit = 64
     for block in gpt.blocks:
         block.compile()
-    LinearCrossEntropy.chunk = staticmethod(torch.compile(model_py.chunk_loss))
+    LinearCrossEntropy.chunk = staticmethod(torch.compile(model_py.chunk_loss, dynamic=train_set.mask is not None))
 net = DDP(gpt, gradient_as_bucket_view=True) if world > 1 else gpt
 
 say(f"model: {gpt.num_params():,} parameters, {gpt_config.n_layer} layers x {gpt_config.n_embd}, vocabulary {gpt_config.vocab_size:,}")
@@ -312,32 +307,23 @@ say(f"device: {device} ({device_name}), {dtype} ({why_dtype}), {'compiled' if co
 # -----------------------------------------------------------------------------
 # records: config.json, metrics.jsonl, loss.png, W&B, checkpoints
 
-def git_revision():
-    try:
-        return subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=5).stdout.strip()
-    except (OSError, subprocess.SubprocessError):
-        return ""
-
-
-def read_metrics(path):
-    """The records up to this step: a kill can leave later ones, and half a line."""
-    records = []
-    if os.path.exists(path):
+def start_records():
+    """Write what a run directory needs besides checkpoints. Returns (metrics file, records so far, W&B run or None)."""
+    os.makedirs(out_dir, exist_ok=True)
+    shutil.copyfile(tokenizer_path, os.path.join(out_dir, "tokenizer.model"))
+    git = ""
+    with contextlib.suppress(OSError):  # no git on this machine
+        git = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__, "git_revision": git}
+    with open(os.path.join(out_dir, "config.json"), "w", encoding="utf-8") as f:
+        json.dump({"config": config, **versions, "device": device_name}, f, indent=1)
+    path, records = os.path.join(out_dir, "metrics.jsonl"), []
+    if ckpt and os.path.exists(path):  # cut back to the checkpoint: a kill can leave later lines, and half a line
         with open(path, encoding="utf-8") as f:
             for line in f:
                 with contextlib.suppress(ValueError):
                     records.append(json.loads(line))
-    return [r for r in records if r["step"] <= step]
-
-
-def start_records():
-    """Write what a run directory needs besides checkpoints. Returns (metrics file, records so far, W&B run or None)."""
-    shutil.copyfile(tokenizer_path, os.path.join(out_dir, "tokenizer.model"))
-    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
-    with open(os.path.join(out_dir, "config.json"), "w", encoding="utf-8") as f:
-        json.dump({"config": config, "git_revision": git_revision(), "versions": versions, "device": device_name}, f, indent=1)
-    path = os.path.join(out_dir, "metrics.jsonl")
-    records = read_metrics(path) if ckpt else []
+    records = [r for r in records if r["step"] <= step]
     with open(path + ".tmp", "w", encoding="utf-8") as f:
         f.writelines(json.dumps(r) + "\n" for r in records)
     os.replace(path + ".tmp", path)
@@ -386,47 +372,17 @@ def draw_loss():
         say(f"loss.png was not drawn: {e}")
 
 
-def fsync(path):
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
 def save_checkpoint():
-    """A folder under a temporary name, fsynced, renamed; then `latest`, then the oldest go. True when it is on disk."""
-    from safetensors.torch import save_file
-    root = os.path.join(out_dir, "ckpt")
-    name, tmp = f"step_{step:08d}", os.path.join(root, f".tmp_{step:08d}")
+    """True when this step is on disk; a full disk costs a line and nothing that was saved before."""
+    weights = {k: v.contiguous() for k, v in gpt.state_dict().items() if not (k == "head.weight" and gpt_config.tie_embeddings)}
+    state = {"optimizers": [o.state_dict() for o in optimizers], "scaler": scaler.state_dict()}
+    info = dict(step=step, tokens=tokens, seconds=seconds + time.time() - started, wandb_id=wandb_run.id if wandb_run else wandb_id,
+                tokenizer_sha256=meta["tokenizer_sha256"], model=shape, config=config)
     try:
-        os.makedirs(tmp, exist_ok=True)
-        weights = {k: v.contiguous() for k, v in gpt.state_dict().items() if not (k == "head.weight" and gpt_config.tie_embeddings)}
-        save_file(weights, os.path.join(tmp, "model.safetensors"))
-        torch.save({"optimizers": [o.state_dict() for o in optimizers], "scaler": scaler.state_dict()}, os.path.join(tmp, "training_state.pt"))
-        info = dict(step=step, tokens=tokens, seconds=seconds + time.time() - started, wandb_id=wandb_run.id if wandb_run else wandb_id,
-                    tokenizer_sha256=meta["tokenizer_sha256"], model=shape, config=config, sha256="",
-                    files={n: file_sha256(os.path.join(tmp, n)) for n in sorted(os.listdir(tmp)) if n != "meta.json"})
-        info["sha256"] = meta_sha256(info)
-        with open(os.path.join(tmp, "meta.json"), "w", encoding="utf-8") as f:
-            json.dump(info, f, indent=1)
-        for n in os.listdir(tmp):
-            fsync(os.path.join(tmp, n))
-        fsync(tmp)
-        if os.path.exists(os.path.join(root, name)):
-            shutil.rmtree(os.path.join(root, name))  # an unreadable one: a good one would have been resumed
-        os.rename(tmp, os.path.join(root, name))
-        with open(os.path.join(root, ".tmp_latest"), "w") as f:
-            f.write(name)
-        os.replace(os.path.join(root, ".tmp_latest"), os.path.join(root, "latest"))
-        fsync(root)
-    except Exception as e:  # a full disk, mostly; safetensors and torch raise their own kinds
-        shutil.rmtree(tmp, ignore_errors=True)
+        write_checkpoint(out_dir, weights, state, info, keep_checkpoints)
+        return True
+    except Exception as e:  # OSError mostly; safetensors and torch raise their own kinds
         say(f"step {step} could not be saved ({e}): free some space on the disk of {out_dir}; what was saved before is whole")
-        return False
-    for old in sorted(n for n in os.listdir(root) if n.startswith("step_"))[:-keep_checkpoints]:
-        shutil.rmtree(os.path.join(root, old), ignore_errors=True)
-    return True
 
 # -----------------------------------------------------------------------------
 # the loop
@@ -437,18 +393,21 @@ def schedule(step):
     return min(1.0, (step + 1) / max(1, warmup_steps), left)
 
 
-@torch.no_grad()
 def evaluate():
-    """Mean validation loss per target over eval_steps micro-batches, the same rows every time, shared by all ranks."""
-    gpt.eval()
+    """Mean validation loss per target over eval_steps micro-batches, the same rows every time, shared by all ranks.
+
+    Gradients stay on, though none are used: the graph compiled for training serves, where another would cost seconds.
+    """
     rows = np.linspace(0, val_set.n - 1, min(val_set.n, eval_steps * micro)).astype(int)[rank::world]
     total, count = 0.0, 0
     for i in range(0, len(rows), micro):
-        x, y, doc = to_device(val_set.batch(rows[i:i + micro]))
+        part = rows[i:i + micro]
+        x, y, doc = val_set.batch(np.resize(part, micro))
+        y[len(part):] = -1  # repeated rows that fill up the last batch
+        x, y, doc = to_device([x, y, doc])
         with autocast:
             total += gpt(x, y, doc).item()
         count += (y >= 0).sum().item()
-    gpt.train()
     total, count = all_sum(total, count)
     return total / max(1, count)
 

@@ -407,7 +407,7 @@ def spans(names):
 def make_view(view):
     names, prizes, finals = (list(spans(view.get(k, ""))) for k in ("names", "prizes", "finals"))
     return dict(view, id=view.get("win", "") + " " + names[0][0], names=names, won=names + prizes, prizes=set(prizes), finals=finals,
-                attributive=[n for n in names if not re.search(r" (at|of|in|for) ", n[0])] or names,
+                attributive=[n for n in names if not re.search(r" (at|of|in|for) |^(the )?(NFL|England|Europe|boxing|USGA)'s ", n[0])] or names,
                 forms=list(spans(view.get("forms", ""))), final_forms=list(spans(view.get("final_forms", ""))),
                 who=view.get("who", "").split(), p_forms=view.get("p_forms", 0.15), has=frozenset("F" if finals else ""))
 
@@ -559,9 +559,11 @@ def event(rng, view, row, key):
         return pick(rng, forms)[0].format_map(row)
     entry, name = named(rng, view[{"E": "names", "T": "won", "F": "finals"}[key]], row)
     y, bare = row["y"], name.removeprefix("the ")
+    if re.match(r"(?!men|women|gentlemen|ladies)(\w+ )?\w+'s ", bare):  # not "the 1990 golf's US Open title"
+        return f"{name} in {y}"
     ways = [f"the {y} {bare}"] * 4 + [f"{name} in {y}"] * 3
     if entry not in view["prizes"] and not view.get("fight"):
-        ways += [f"{name} of {y}", f"{bare} {y}"]
+        ways += [f"{name} of {y}"] + [f"{bare} {y}"] * bare[0].isupper()
         if key != "F":
             ways += [f"the {y} edition of {name}"]
         if "'s" not in name and "s'" not in name:
