@@ -1,6 +1,6 @@
 """
-Configuration for every script: the defaults stand in the script itself, config files and the command line override
-them. nanoGPT's idea without its traps: nothing is exec'd, an unknown key ends the program before anything is done.
+Configuration of every script: its defaults stand in the script, config files and the command line override them.
+nanoGPT's idea without its traps: nothing is exec'd, and an unknown key ends the program before anything is done.
 
     python train.py config/demo.py --batch_size=8 --compile false
 
@@ -39,25 +39,17 @@ def read_defaults(path):
 
 def convert(key, value, default):
     """`value`, text or from a config file, as the type of `default`: an int serves for a float, `none` for None."""
-    if isinstance(value, str) and value.lower() == "none":
-        return None
-    kind = type(default)
+    kind, text = type(default), str(value).lower() if isinstance(value, bool) else str(value)
     try:
         if kind is list:
             return list(value) if isinstance(value, (list, tuple)) else [value]
+        if text.lower() == "none":
+            return None
         if kind is bool:
-            return {"true": True, "false": False, "1": True, "0": False}[str(value).lower()]
-        if kind is float and not isinstance(value, bool):
-            return float(value)
-        if kind is int and not isinstance(value, bool) and int(str(value)) == int(value):
-            return int(value)
-        if kind is str and not isinstance(value, (dict, list)):
-            return str(value).lower() if isinstance(value, bool) else str(value)
-        if default is None:
-            return ast.literal_eval(value) if isinstance(value, str) else value
-    except (KeyError, ValueError, SyntaxError):
-        pass
-    die(f"--{key}: {value!r} is not of type {kind.__name__} (default: {default!r})", 2)
+            return {"true": True, "false": False, "1": True, "0": False}[text.lower()]
+        return kind(text)  # int, float or str of the text
+    except (KeyError, ValueError):
+        die(f"--{key}: {value!r} is not of type {kind.__name__} (default: {default!r})", 2)
 
 
 def read_config_file(path):
@@ -83,21 +75,15 @@ def read_config_file(path):
     return values
 
 
-def print_help(path, keys):
-    with open(path, encoding="utf-8") as f:
-        print((ast.get_docstring(ast.parse(f.read())) or "") + "\n\nkeys (--key=value or --key value), default, meaning:")
-    for key, (default, comment) in keys.items():
-        print(f"  --{key:<20} {str(default) or repr(''):<22} {comment}")
-
-
 def configure(path, also=(), words=()):
     """Resolve the keys of the script at `path`: defaults, then config files and command line in their order.
 
     also: further scripts whose keys are known too (train.py's to whoever reads its config files).
     words: accepted positional words, or None for any; those given come back under the key "words".
     """
-    own = read_defaults(path)
-    keys = {k: v for other in also for k, v in read_defaults(os.path.join(os.path.dirname(os.path.abspath(path)), other)).items()}
+    own, keys = read_defaults(path), {}
+    for other in also:
+        keys.update(read_defaults(os.path.join(os.path.dirname(os.path.abspath(path)), other)))
     keys.update(own)
     config, given = {k: default for k, (default, _) in keys.items()}, []
 
@@ -110,7 +96,10 @@ def configure(path, also=(), words=()):
 
     args = sys.argv[1:]
     if "--help" in args or "-h" in args:
-        print_help(path, own)
+        with open(path, encoding="utf-8") as f:
+            print(ast.get_docstring(ast.parse(f.read())) + "\n\nkeys (--key=value or --key value), default, meaning:")
+        for key, (default, comment) in own.items():
+            print(f"  --{key:<20} {str(default) or repr(''):<22} {comment}")
         sys.exit(0)
     while args:
         arg = args.pop(0)

@@ -10,9 +10,11 @@ Shapes: B rows, T positions, C = n_embd, H heads, D = C / H, V = vocab_size.
 """
 import hashlib
 import json
-import math
+import mmap
 import os
+import resource
 import shutil
+import sys
 from dataclasses import dataclass
 
 import torch
@@ -291,12 +293,19 @@ def mfu(flops_per_token, tokens_per_s, device_name):
     peak = next((p for name, p in PEAK_FLOPS.items() if name in device_name), None)
     return None if peak is None else flops_per_token * tokens_per_s / peak
 
+
+def peak_memory():
+    """The most bytes held so far: on the GPU where there is one, else the resident size of this process."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
 # -----------------------------------------------------------------------------
 # checkpoints: ckpt/step_XXXXXXXX/ holds model.safetensors, meta.json and the training state
 
 def file_sha256(path):
-    with open(path, "rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(f.read()).hexdigest()
+    with open(path, "rb") as f, mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return hashlib.sha256(content).hexdigest()
 
 
 def meta_sha256(meta):

@@ -109,7 +109,7 @@ def split_of(doc, val_fraction):
 
 def encode_documents(docs, t):
     """[(ids, mask, bytes of supervised text)] of a batch of documents. A text is BOS, the text, <|end|>."""
-    texts = t.encode_batch([d.get("text", "") for d in docs], num_threads=os.cpu_count() or 1)
+    texts = t.encode_batch([d.get("text", "") for d in docs])
     for doc, ids in zip(docs, texts):
         if "text" in doc:
             yield [tok.BOS, *ids, tok.END], [0] + [1] * (len(ids) + 1), len(doc["text"].encode())
@@ -210,7 +210,7 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
         meta = {"tokenizer_sha256": t.sha256, "vocab_size": t.vocab_size,
                 **{k: {split: i[k] for split, i in info.items()} for k in ("tokens", "documents", "supervised", "text_bytes")},
                 "sports": by_sport, "sources": by_source, "counts": counts,
-                "sha256": {n: file_sha256(os.path.join(tmp, n)) for n in sorted(os.listdir(tmp))}}
+                "sha256": {n: hashlib.sha256(np.memmap(os.path.join(tmp, n), np.uint8, "r")).hexdigest() for n in sorted(os.listdir(tmp))}}
         with open(os.path.join(tmp, "meta.json"), "w", encoding="utf-8") as f:
             json.dump(meta, f, indent=1, ensure_ascii=False)
         for stale in ("train.mask.bin", "val.mask.bin", "questions.jsonl"):
@@ -221,14 +221,6 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
     finally:
         shutil.rmtree(tmp, ignore_errors=True)
     return meta
-
-
-def file_sha256(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as f:
-        while block := f.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def main():

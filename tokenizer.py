@@ -88,25 +88,25 @@ class Tokenizer:
             ranks[self.id_bytes[i]] = len(ranks)
             self.rank_ids.append([i])
         self.tik = tiktoken.Encoding("sports", pat_str=r" *[^ \n]+| +|\n", mergeable_ranks=ranks, special_tokens={})
-        self.one_to_one = [ids[0] if len(ids) == 1 else -1 for ids in self.rank_ids]
+        self.rank_id = [ids[0] if len(ids) == 1 else -1 for ids in self.rank_ids]
 
     def encode(self, text):
         """Ids of `text`, without control tokens. A lone surrogate, which no UTF-8 holds, is a ValueError."""
-        return self.encode_batch([text])[0]
-
-    def encode_batch(self, texts, num_threads=1):
         try:
-            for text in texts:
-                text.encode()
+            text.encode()
         except UnicodeEncodeError as e:
             raise ValueError(f"text is not valid Unicode: {e}") from None
-        table, ids = self.one_to_one, []
-        for ranks in self.tik.encode_ordinary_batch(texts, num_threads=num_threads):
-            row = [table[r] for r in ranks]
-            if -1 in row:  # a character that is no piece left a prefix: spell its bytes
-                row = [i for r in ranks for i in self.rank_ids[r]]
-            ids.append(row)
+        ranks = self.tik.encode_ordinary(text)
+        ids = [self.rank_id[r] for r in ranks]
+        if -1 in ids:  # a character that is no piece left a prefix: spell its bytes
+            ids = [i for r in ranks for i in self.rank_ids[r]]
         return ids
+
+    def encode_batch(self, texts, num_threads=os.cpu_count() or 1):
+        """encode() of many texts; tiktoken works outside of Python's lock, so threads help."""
+        from concurrent.futures import ThreadPoolExecutor
+        with ThreadPoolExecutor(num_threads) as pool:
+            return list(pool.map(self.encode, texts, chunksize=64))
 
     def decode_bytes(self, ids):
         return b"".join(self.id_bytes[i] for i in ids)

@@ -27,7 +27,8 @@ from torch.nn.parallel import DistributedDataParallel as DDP
 
 import model as model_py
 from configurator import configure, die, load_env
-from model import GPT, GPTConfig, LinearCrossEntropy, file_sha256, load_weights, read_checkpoint, write_checkpoint
+from model import (GPT, GPTConfig, LinearCrossEntropy, file_sha256, load_weights, mfu, peak_memory, read_checkpoint,
+                   write_checkpoint)
 
 # -----------------------------------------------------------------------------
 out_dir = "out/run"  # the run directory: config, metrics, checkpoints, tokenizer
@@ -68,17 +69,27 @@ config = configure(__file__)
 globals().update(config)
 load_env()
 
-# what a resumed run may not change: it would be another run
-FIXED = ["dataset", "total_batch_size", "vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm",
-         "tie_embeddings", "optimizer", "seed"]
 ROOT = os.path.dirname(os.path.abspath(__file__))
 BOS = 1  # every document of a .bin begins with it
+# what a resumed run may not change: it would be another run
+FIXED = ["total_batch_size", "vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm", "tie_embeddings", "optimizer", "seed"]
 
 # -----------------------------------------------------------------------------
 # processes and devices
 
 world, rank, local_rank = (int(os.environ.get(k, d)) for k, d in (("WORLD_SIZE", 1), ("RANK", 0), ("LOCAL_RANK", 0)))
 master = rank == 0
+if device == "auto":
+    device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+if device == "cuda":
+    torch.cuda.set_device(local_rank)
+    torch.set_float32_matmul_precision("high")
+if device == "cpu":
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    torch.set_num_threads(max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", 1))))
+if world > 1:
+    dist.init_process_group("nccl" if device == "cuda" else "gloo")
+device_name = torch.cuda.get_device_name() if device == "cuda" else platform.processor() or device
 
 
 def say(*args):
@@ -91,20 +102,8 @@ def fail(message, code=1):
     die(message, code) if master else sys.exit(code)
 
 
-if device == "auto":
-    device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-if device == "cuda":
-    torch.cuda.set_device(local_rank)
-    torch.set_float32_matmul_precision("high")
-cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-if device == "cpu":
-    torch.set_num_threads(max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", 1))))
-if world > 1:
-    dist.init_process_group("nccl" if device == "cuda" else "gloo")
-device_name = torch.cuda.get_device_name() if device == "cuda" else platform.processor() or device
-
-
 def choose_dtype():
+    """(name, reason)"""
     if dtype != "auto":
         return dtype, "as asked"
     if device == "cuda":
@@ -115,15 +114,16 @@ def choose_dtype():
 
 
 def choose_compile(flops):
-    """(whether to compile, why). Compiling a block costs 20 s on a CPU and saves up to half of the time after it."""
+    """(yes or no, reason). On a CPU it costs some 20 s and then saves a third of the time."""
     if compile != "auto":
         return compile == "true", "as asked"
-    if device == "mps" or sys.platform == "win32":
+    if device == "mps":
         return False, "not on this platform"
-    if device == "cpu" and not any(map(shutil.which, (os.environ.get("CXX", "g++"), "g++", "clang++"))):
+    if not any(map(shutil.which, (os.environ.get("CXX") or "g++", "g++", "clang++", "cl"))):
         return False, "no C++ compiler found"
-    if device == "cpu" and flops < 60 * 100e9:
+    if device == "cpu" and flops < 60 * 200e9:
         return False, "the run is too short for it to pay"
+    torch._dynamo.config.suppress_errors = True  # a toolchain that fails costs a warning, not the run
     return True, "it pays"
 
 
@@ -144,7 +144,7 @@ if not os.path.exists(os.path.join(data_dir, "meta.json")):
 with open(os.path.join(data_dir, "meta.json"), encoding="utf-8") as f:
     meta = json.load(f)
 tokenizer_path = os.path.join(data_dir, "tokenizer.model")
-if file_sha256(tokenizer_path) != meta["tokenizer_sha256"]:
+if not os.path.exists(tokenizer_path) or file_sha256(tokenizer_path) != meta["tokenizer_sha256"]:
     fail(f"{data_dir} was made with another tokenizer than its tokenizer.model: run prepare.py again")
 
 
@@ -181,11 +181,10 @@ class Split:
         if meta["tokens"][split] <= block_size:
             fail(f"{path} has {meta['tokens'][split]} tokens, fewer than a row of block_size {block_size} + 1: more data or a shorter block")
         self.tokens = np.memmap(path, dtype="<u2", mode="r")
-        mask_path = os.path.join(data_dir, f"{split}.mask.bin")
-        self.mask = np.memmap(mask_path, dtype=np.uint8, mode="r") if os.path.exists(mask_path) else None
-        self.rows, self.order = None, (-1, None)
         self.n = (len(self.tokens) - 1) // block_size
-        if self.mask is not None:
+        self.mask, self.order = None, (-1, None)
+        if os.path.exists(path := os.path.join(data_dir, f"{split}.mask.bin")):
+            self.mask = np.memmap(path, dtype=np.uint8, mode="r")
             starts = np.flatnonzero(self.tokens == BOS).tolist()
             self.rows = pack(starts, starts[1:] + [len(self.tokens)], block_size + 1)
             self.n = len(self.rows)
@@ -198,22 +197,21 @@ class Split:
         return self.order[1][place]
 
     def batch(self, rows):
-        """Rows -> x (B, T), y (B, T) with -1 where nothing is learned, doc (B, T) or None; all int64 tensors."""
+        """Rows -> x (B, T), y (B, T) with -1 where nothing is learned, doc (B, T) or None; int64 tensors."""
         T = block_size
-        if self.rows is None:
-            xy = np.stack([self.tokens[r * T:r * T + T + 1] for r in rows]).astype(np.int64)
-            return torch.from_numpy(xy[:, :-1].copy()), torch.from_numpy(xy[:, 1:].copy()), None
-        xy, learn, doc = (np.zeros((len(rows), T + 1), dtype=np.int64) for _ in range(3))
+        if self.mask is None:
+            xy = torch.from_numpy(np.stack([self.tokens[r * T:r * T + T + 1] for r in rows]).astype(np.int64))
+            return xy[:, :-1], xy[:, 1:], None
+        xy, learn, doc = (torch.zeros(len(rows), T + 1, dtype=torch.int64) for _ in range(3))
         for i, r in enumerate(rows):
             at = 0
-            for number, (a, e) in enumerate(self.rows[r]):
-                here = slice(at, at + e - a)
-                xy[i, here], learn[i, here], doc[i, here] = self.tokens[a:e], self.mask[a:e], number
-                learn[i, at] = 0  # a first token follows nothing
-                at += e - a
-            doc[i, at:] = -1
-        y = np.where(learn[:, 1:] == 1, xy[:, 1:], -1)
-        return torch.from_numpy(xy[:, :-1].copy()), torch.from_numpy(y), torch.from_numpy(doc[:, :-1].copy())
+            for number, (a, e) in enumerate(self.rows[r], 1):  # what is left of the row stays document 0
+                here = slice(at, at := at + e - a)
+                xy[i, here] = torch.from_numpy(self.tokens[a:e].astype(np.int64))
+                learn[i, here] = torch.from_numpy(self.mask[a:e].astype(np.int64))
+                learn[i, here.start] = 0  # the first token follows nothing
+                doc[i, here] = number
+        return xy[:, :-1], torch.where(learn[:, 1:] == 1, xy[:, 1:], -1), doc[:, :-1]
 
 
 def to_device(tensors):
@@ -235,33 +233,33 @@ bytes_per_target = {s: meta["text_bytes"][s] / meta["supervised"][s] for s in ("
 # -----------------------------------------------------------------------------
 # the model: from scratch, from another run, or from this run's newest checkpoint
 
-vocab_size = vocab_size or meta["vocab_size"]
-if vocab_size < meta["vocab_size"]:
+shape = dict(vocab_size=vocab_size or meta["vocab_size"], block_size=block_size, n_layer=n_layer, n_head=n_head,
+             n_kv_head=n_kv_head or n_head, n_embd=n_embd, qk_norm=qk_norm, tie_embeddings=tie_embeddings)
+if shape["vocab_size"] < meta["vocab_size"]:
     fail(f"vocab_size {vocab_size} is smaller than the tokenizer's {meta['vocab_size']}")
-shape = dict(vocab_size=vocab_size, block_size=block_size, n_layer=n_layer, n_head=n_head, n_kv_head=n_kv_head or n_head,
-             n_embd=n_embd, qk_norm=qk_norm, tie_embeddings=tie_embeddings)
-config.update(shape, max_steps=max_steps)
-
+source_run = out_dir  # where the weights come from
 ckpt_dir, ckpt = read_checkpoint(out_dir, say)
-source_dir, source = (ckpt_dir, ckpt) if ckpt else (None, None)
 if ckpt and resume == "never":
     fail(f"{out_dir} holds a run at step {ckpt['step']}: choose another --out_dir, or --resume=auto to continue it")
+source_dir, source = ckpt_dir, ckpt
 if ckpt is None and init_from != "scratch":
-    source_dir, source = read_checkpoint(init_from, say)
+    source_run, (source_dir, source) = init_from, read_checkpoint(init_from, say)
     if source is None:
         fail(f"--init_from {init_from}: no run directory with a checkpoint is there")
     if source["model"]["block_size"] < block_size:
         fail(f"block_size {block_size} is more than the {source['model']['block_size']} of {init_from}: set --block_size")
     shape = {**source["model"], "block_size": block_size}
-    config.update(shape)
+config.update(shape, max_steps=max_steps)
 if source and source["tokenizer_sha256"] != meta["tokenizer_sha256"]:
-    fail(f"{data_dir} was made with another tokenizer than {out_dir if ckpt else init_from}: "
-         f"python prepare.py ... --tokenizer {os.path.join(out_dir if ckpt else init_from, 'tokenizer.model')}")
+    fail(f"{data_dir} was made with another tokenizer than {source_run}: "
+         f"python prepare.py ... --tokenizer {os.path.join(source_run, 'tokenizer.model')}")
 if ckpt:
     changed = {k: (ckpt["config"][k], v) for k, v in config.items() if ckpt["config"].get(k, v) != v}
     refused = [f"{k} {old!r} -> {new!r}" for k, (old, new) in changed.items() if k in FIXED]
     if refused:
         fail(f"{out_dir} cannot be resumed with another {', '.join(refused)}: choose another --out_dir")
+    if ckpt["data_sha256"] != meta["sha256"]["train.bin"]:
+        fail(f"{data_dir} does not hold the data that {out_dir} was trained on: choose another --out_dir, or make the set again")
     for k, (old, new) in changed.items():
         say(f"changed since the checkpoint: {k} {old!r} -> {new!r}")
     if ckpt["step"] >= max_steps:
@@ -270,8 +268,7 @@ if ckpt:
 
 torch.manual_seed(seed)
 try:
-    gpt_config = GPTConfig(**shape)
-    gpt = GPT(gpt_config)
+    gpt = GPT(GPTConfig(**shape))
     if source:
         load_weights(gpt, source_dir)
 except (AssertionError, ValueError) as e:
@@ -283,23 +280,24 @@ dtype, why_dtype = choose_dtype()
 compiling, why_compile = choose_compile(flops_per_token * total_batch_size / world * max_steps)
 autocast = torch.autocast(device, getattr(torch, dtype)) if dtype != "float32" else contextlib.nullcontext()
 scaler = torch.amp.GradScaler(device, enabled=dtype == "float16")
-step, tokens, seconds, wandb_id = 0, 0, 0.0, None
+step, seconds, wandb_id = 0, 0.0, None  # seconds: of the sessions before this one
 if ckpt:
     state = torch.load(os.path.join(ckpt_dir, "training_state.pt"), map_location=device, weights_only=True)
     for o, s in zip(optimizers, state["optimizers"]):
+        peaks = [g["initial_lr"] for g in o.param_groups]  # the learning rate may have been changed
         o.load_state_dict(s)
+        for group, peak in zip(o.param_groups, peaks):
+            group["initial_lr"] = peak
     scaler.load_state_dict(state["scaler"])
-    step, tokens, seconds, wandb_id = ckpt["step"], ckpt["tokens"], ckpt["seconds"], ckpt["wandb_id"]
+    step, seconds, wandb_id = ckpt["step"], ckpt["seconds"], ckpt["wandb_id"]
     say(f"resuming {out_dir} at step {step}")
-if compiling:
-    # block by block: all blocks share one graph, so a deep model compiles as fast as a shallow one
-    torch._dynamo.config.cache_size_limit = 64
+if compiling:  # block by block: all share one graph, so that a deep model compiles as fast as a shallow one
     for block in gpt.blocks:
         block.compile()
     LinearCrossEntropy.chunk = staticmethod(torch.compile(model_py.chunk_loss, dynamic=train_set.mask is not None))
 net = DDP(gpt, gradient_as_bucket_view=True) if world > 1 else gpt
 
-say(f"model: {gpt.num_params():,} parameters, {gpt_config.n_layer} layers x {gpt_config.n_embd}, vocabulary {gpt_config.vocab_size:,}")
+say(f"model: {gpt.num_params():,} parameters, {n_layer} layers x {n_embd}, vocabulary {shape['vocab_size']:,}")
 say(f"data: {data_dir}, {len(train_set.tokens):,} tokens in {train_set.n:,} rows of {block_size}, {max_steps * step_rows / train_set.n:.2f} epochs")
 say(f"batch: {total_batch_size:,} tokens = {micro} rows x {block_size} x {grad_accum} micro-steps x {world} processes")
 say(f"device: {device} ({device_name}), {dtype} ({why_dtype}), {'compiled' if compiling else 'not compiled'} ({why_compile})")
@@ -311,9 +309,10 @@ def start_records():
     """Write what a run directory needs besides checkpoints. Returns (metrics file, records so far, W&B run or None)."""
     os.makedirs(out_dir, exist_ok=True)
     shutil.copyfile(tokenizer_path, os.path.join(out_dir, "tokenizer.model"))
-    git = ""
-    with contextlib.suppress(OSError):  # no git on this machine
+    try:
         git = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    except OSError:  # no git here
+        git = ""
     versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__, "git_revision": git}
     with open(os.path.join(out_dir, "config.json"), "w", encoding="utf-8") as f:
         json.dump({"config": config, **versions, "device": device_name}, f, indent=1)
@@ -355,29 +354,27 @@ def log(record):
 def draw_loss():
     """loss.png: training loss and validation bits per byte against tokens."""
     try:
-        import matplotlib
-        matplotlib.use("Agg")
-        import matplotlib.pyplot as plt
-        fig, left = plt.subplots(figsize=(8, 4.5))
-        left.plot([r["tokens"] for r in records], [r["loss"] for r in records], lw=0.8, color="tab:blue", label="loss")
-        evals = [r for r in records if "val_bpb" in r]
-        right = left.twinx()
-        right.plot([r["tokens"] for r in evals], [r["val_bpb"] for r in evals], "o-", ms=3, color="tab:orange", label="val bits per byte")
-        left.set(xlabel="tokens", ylabel="loss (nats per token)", title=f"{out_dir}, step {step}")
-        right.set_ylabel("bits per byte")
-        fig.legend(loc="upper right", bbox_to_anchor=(0.88, 0.88))
+        from matplotlib.figure import Figure
+        fig = Figure(figsize=(8, 4.5))
+        left = fig.subplots()
+        right, evals = left.twinx(), [r for r in records if "val_bpb" in r]
+        left.plot([r["tokens"] for r in records], [r["loss"] for r in records], lw=0.8, color="tab:blue")
+        right.plot([r["tokens"] for r in evals], [r["val_bpb"] for r in evals], "o-", ms=3, color="tab:orange")
+        left.set_xlabel("tokens")
+        left.set_ylabel("training loss, nats per token", color="tab:blue")
+        right.set_ylabel("validation, bits per byte", color="tab:orange")
+        left.set_title(f"{out_dir}, step {step}")
         fig.savefig(os.path.join(out_dir, "loss.png"), dpi=100, bbox_inches="tight")
-        plt.close(fig)
     except Exception as e:
         say(f"loss.png was not drawn: {e}")
 
 
 def save_checkpoint():
     """True when this step is on disk; a full disk costs a line and nothing that was saved before."""
-    weights = {k: v.contiguous() for k, v in gpt.state_dict().items() if not (k == "head.weight" and gpt_config.tie_embeddings)}
+    weights = {k: v.contiguous() for k, v in gpt.state_dict().items() if not (k == "head.weight" and tie_embeddings)}
     state = {"optimizers": [o.state_dict() for o in optimizers], "scaler": scaler.state_dict()}
-    info = dict(step=step, tokens=tokens, seconds=seconds + time.time() - started, wandb_id=wandb_run.id if wandb_run else wandb_id,
-                tokenizer_sha256=meta["tokenizer_sha256"], model=shape, config=config)
+    info = dict(step=step, seconds=seconds + time.time() - started, wandb_id=wandb_run.id if wandb_run else wandb_id,
+                tokenizer_sha256=meta["tokenizer_sha256"], data_sha256=meta["sha256"]["train.bin"], model=shape, config=config)
     try:
         write_checkpoint(out_dir, weights, state, info, keep_checkpoints)
         return True
@@ -413,14 +410,12 @@ def evaluate():
 
 
 def train_step():
-    """One optimizer step. Returns (mean loss over all processes, gradient norm)."""
+    """One optimizer step. Returns (this process's share of the mean loss, gradient norm)."""
     first = step * step_rows + rank * my_rows
     micros = [train_set.batch([train_set.shuffled(first + i + j) for j in range(micro)]) for i in range(0, my_rows, micro)]
     targets, = all_sum(sum(int((y >= 0).sum()) for _, y, _ in micros))
-    for o in optimizers:
-        o.zero_grad(set_to_none=True)
-        for group in o.param_groups:
-            group["lr"] = group["initial_lr"] * schedule(step)
+    for group in (g for o in optimizers for g in o.param_groups):
+        group["lr"] = group["initial_lr"] * schedule(step)
     total = 0.0
     for i, tensors in enumerate(micros):
         x, y, doc = to_device(tensors)
@@ -435,6 +430,7 @@ def train_step():
     norm = torch.nn.utils.clip_grad_norm_(gpt.parameters(), grad_clip or float("inf"))
     for o in optimizers:
         scaler.step(o)
+        o.zero_grad(set_to_none=True)
     scaler.update()
     return total, norm
 
@@ -451,50 +447,44 @@ def on_signal(number, frame):
 
 signal.signal(signal.SIGTERM, on_signal)
 signal.signal(signal.SIGINT, on_signal)
+started = time.time()
 metrics_file, records, wandb_run = start_records() if master else (None, [], None)
-started = time.time()  # of this session; `seconds` are those of the sessions before
-saved_step, mark = step, (time.time(), step)  # mark: where the current measure of speed began
+mark = time.time(), step  # where the current measure of speed began
+last = False
 try:
-    while step < max_steps:
+    while not last:
         loss, norm = train_step()
-        step, tokens = step + 1, tokens + total_batch_size
-        late = bool(max_seconds) and seconds + time.time() - started > max_seconds
-        loss, late, signalled = all_sum(loss.item(), int(late), stop_signal)  # all ranks stop on the same step
-        last = step == max_steps or late or signalled
+        step += 1
+        elapsed = seconds + time.time() - started
+        loss, stop = all_sum(float(loss), int(bool(stop_signal) or 0 < max_seconds < elapsed))  # all ranks stop on the same step
+        last = step == max_steps or stop > 0
         if not math.isfinite(loss):
-            fail(f"loss is {loss} at step {step}: lower --learning_rate (now {learning_rate}); the last checkpoint is step {saved_step}")
-        evaluating, saving = last or step % eval_interval == 0, last or step % checkpoint_interval == 0
-        if last or step == 1 or step % log_interval == 0 or evaluating:
+            fail(f"loss is {loss} at step {step}: lower --learning_rate (now {learning_rate}); the same command continues from the last checkpoint")
+        evaluating = last or step % eval_interval == 0
+        if evaluating or step == 1 or step % log_interval == 0:
             rate = total_batch_size * (step - mark[1]) / (time.time() - mark[0])
-            used = model_py.mfu(flops_per_token, rate / world, device_name)
-            record = dict(step=step, loss=loss, lr=learning_rate * schedule(step - 1), tokens=tokens, tokens_per_s=round(rate),
-                          mfu=used, seconds=round(seconds + time.time() - started, 2))
+            record = dict(step=step, loss=loss, lr=learning_rate * schedule(step - 1), tokens=step * total_batch_size, tokens_per_s=round(rate),
+                          mfu=mfu(flops_per_token, rate / world, device_name), seconds=round(elapsed, 2), peak_memory_bytes=peak_memory())
+            line = f"step {step}/{max_steps} | loss {loss:.4f} | bpb {loss / math.log(2) / bytes_per_target['train']:.3f}"
             if evaluating:
                 record["val_loss"] = evaluate()
                 record["val_bpb"] = record["val_loss"] / math.log(2) / bytes_per_target["val"]
+                line += f" | val {record['val_loss']:.4f} bpb {record['val_bpb']:.3f}"
             if master:
                 log(record)
-            eta = int(total_batch_size * (max_steps - step) / rate)
-            say(f"step {step}/{max_steps} | loss {loss:.4f} | bpb {loss / math.log(2) / bytes_per_target['train']:.3f}"
-                + (f" | val {record['val_loss']:.4f} bpb {record['val_bpb']:.3f}" if evaluating else "")
-                + f" | lr {record['lr']:.1e} | norm {float(norm):.2f} | {rate:,.0f} tok/s | mfu {f'{used:.1%}' if used else 'n/a'}"
-                + f" | eta {eta // 60}m{eta % 60:02d}s")
+            used, eta = "n/a" if record["mfu"] is None else f"{record['mfu']:.1%}", int(total_batch_size * (max_steps - step) / rate)
+            say(f"{line} | lr {record['lr']:.1e} | norm {float(norm):.2f} | {rate:,.0f} tok/s | mfu {used} | eta {eta // 60}m{eta % 60:02d}s")
             mark = time.time(), step
-        if saving:
-            if master:
-                ok = save_checkpoint()
-                draw_loss()
-                saved_step = step if ok else saved_step
-                if last and not ok:
-                    die(f"the end of the run was not saved; {out_dir} continues from step {saved_step} with the same command")
+        if master and (last or step % checkpoint_interval == 0):
+            if not save_checkpoint() and last:
+                die(f"the end of this run was not saved: the same command continues from the checkpoint before")
+            draw_loss()
             mark = time.time(), step
-        if last and step < max_steps:
-            say(f"stopped at step {step} of {max_steps}, saved: the same command continues")
-            break
 except torch.OutOfMemoryError:
     fail(f"batch_size {micro} does not fit in the memory of {device_name}: halve --batch_size "
          f"(micro-steps double by themselves), or shorten --block_size (now {block_size})")
-say(f"done: {out_dir}, step {step}, {tokens:,} tokens in {seconds + time.time() - started:.0f} s")
+say(f"{'done' if step == max_steps else 'stopped and saved, the same command continues'}: {out_dir}, step {step} of {max_steps}, "
+    f"{step * total_batch_size:,} tokens in {seconds + time.time() - started:.0f} s")
 if wandb_run:
     wandb_run.finish()
 if world > 1:
