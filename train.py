@@ -74,6 +74,16 @@ BOS = 1  # every document of a .bin begins with it
 # what a resumed run may not change: it would be another run
 FIXED = ["total_batch_size", "vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm", "tie_embeddings", "optimizer", "seed"]
 
+CHOICES = {"resume": ("auto", "never"), "optimizer": ("muon", "adamw"), "dtype": ("auto", "bfloat16", "float16", "float32"),
+           "compile": ("auto", "true", "false"), "device": ("auto", "cpu", "cuda", "mps"), "wandb": ("off", "offline", "online", "auto")}
+for key, allowed in CHOICES.items():
+    if config[key] not in allowed:
+        die(f"--{key} {config[key]!r}: one of {', '.join(allowed)}", 2)
+for key in ("batch_size", "total_batch_size", "block_size", "n_layer", "n_head", "n_embd", "eval_interval", "eval_steps",
+            "checkpoint_interval", "keep_checkpoints", "log_interval"):
+    if config[key] < 1:
+        die(f"--{key} {config[key]}: at least 1", 2)
+
 # -----------------------------------------------------------------------------
 # processes and devices
 

@@ -13,7 +13,7 @@ import torch
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-torch.set_num_threads(2)
+torch.set_num_threads(1)  # the models are tiny: more threads would only wait for each other
 
 import prepare  # noqa: E402
 import tokenizer as tok  # noqa: E402
@@ -31,7 +31,8 @@ def run():
         args = [str(a) for a in args]
         if args[0].endswith(".py") and not os.path.isabs(args[0]):
             args[0] = str(ROOT / args[0])
-        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "OMP_NUM_THREADS": "2", **(env or {})}
+        # one thread each, which is what train.py makes of LOCAL_WORLD_SIZE
+        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "LOCAL_WORLD_SIZE": str(os.cpu_count()), **(env or {})}
         input = {"stdin": subprocess.DEVNULL} if input is None else {"input": input}
         r = subprocess.run([sys.executable, *args], cwd=cwd or ROOT, env=env, text=True, encoding="utf-8",
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout, **input)

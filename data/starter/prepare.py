@@ -21,8 +21,9 @@ here = os.path.dirname(os.path.abspath(__file__))
 n_main = 40           # question wordings per fact: winners, records, rules
 n_second = 20         # the same for runner-up, score, host, year ...
 p_scrambled = 0.30    # share of questions that are only cue + event among random words
-p_hand = 0.35         # share of questions from a hand-written core, the rest is grammar
+p_hand = 0.45         # share of questions from a hand-written core, the rest is grammar
 p_unknown = 0.12      # share of questions whose answer is "I don't know."
+p_conversation = 0.08 # share of question documents that hold two or three of them
 n_statements = 3      # one- or two-sentence texts per table row
 n_pages = 2           # differently ordered pages per event, decade and champion
 n_heldout = 2         # evaluation questions per fact from cores never trained on
@@ -274,6 +275,10 @@ REL = {
         held="So what would you say is {P}?|What, according to the rules, is {P}?|Could you explain to me what {P} is?",
         cues="{P}|what {P}|rule {P}|tell {P}|is {P}"),
 }
+with open(os.path.join(here, "wordings.csv"), encoding="utf-8", newline="") as f:
+    MORE = defaultdict(list)  # further hand-written cores, openers, closers and untaught relations
+    for line in csv.DictReader(f):
+        MORE[line["relation"]].append(line["template"])
 SECOND = "runner_up score host city country year host_year when value opponent title".split()
 
 # frames around a verb: {v} past, {inf} infinitive, {ger} gerund; AGENT only where one wants to do it
@@ -292,8 +297,8 @@ Which was the year {x} {v}?|Give me the year {x} {v}.|What was the year {x} {v}?
 # -----------------------------------------------------------------------------
 # Noise: what people put around, leave out of, and do to a question
 
-OPENERS = """Remind me, |Quick question: |Hey, |Please tell me: |Pub quiz: |Trivia time: |Just curious, |OK, |So, |Help me out: |One for you: |Out of interest, |Tell me, |Hi! |Listen, |Sports quiz: |A question about sports: |My friend asks: |Settle this for me: |I keep forgetting: |Well, |Now, |Right, |Excuse me, |For my homework: |Next one: |Say, """.split("|")
-CLOSERS = " Thanks!| Any idea?| Do you know?| Please.| I forgot.| Just the name.| Short answer please.| Be brief.| Go!".split("|")
+OPENERS = """Remind me, |Quick question: |Hey, |Please tell me: |Pub quiz: |Trivia time: |Just curious, |OK, |So, |Help me out: |One for you: |Out of interest, |Tell me, |Hi! |Listen, |Sports quiz: |A question about sports: |My friend asks: |Settle this for me: |I keep forgetting: |Well, |Now, |Right, |Excuse me, |For my homework: |Next one: |Say, """.split("|") + MORE["opener"]
+CLOSERS = " Thanks!| Any idea?| Do you know?| Please.| I forgot.| Just the name.| Short answer please.| Be brief.| Go!".split("|") + MORE["closer"]
 FILLER = """about above after again almost along already although always among another around away because before behind below beside best between beyond both bring build call came can care carry certain change clear close come common could count course day deep did different door draw dream each early easy
 eight end enough even ever every everyone exactly eye fact far feel few field find fine five follow form found four free friend from full game garden gave general give glad good got great green group grow half hand happen happy hard have head hear heart heavy help her here high him his hold home hope hour house
 how huge hundred idea important indeed inside into itself just keep kind know land large last late later learn leave left less let letter life light like line list little live long look lot love made main make many matter may maybe mean memory middle might mind minute moment month more morning most move much
@@ -326,7 +331,7 @@ UNTAUGHT_RELATION = """Who refereed {F}?|Who was the referee of {F}?|What was th
 In which stadium was {F} played?|At which ground was {F} held?|How much prize money was paid at {E}?|What was the prize money for {E}?|Who sang the anthem at {F}?|What was the weather like at {E}?|On which day of the week did {E} end?|Which TV channel showed {E}?|Who was named most valuable player of {E}?|Who was the MVP of {E}?
 Who commentated on {F} on television?|Who sponsored {E}?|What was the mascot of {E}?|How long did {F} last?|Who was injured at {E}?|How old was the winner of {E}?|Who finished third in {E}?|Who came third in {E}?|Who finished last in {E}?|Who came fourth in {E}?|Who lost in the semi-final of {E}?|How many tickets were sold for {E}?
 Who presented the trophy at {E}?|What colour did the winners wear at {E}?|What was the official song of {E}?|Who umpired {F}?|Who opened {E}?|How many teams took part in {E}?|Who was the youngest player at {E}?|Who was disqualified from {E}?|Who designed the logo of {E}?|Which brand made the ball for {E}?|Who was the manager of the winners of {E}?
-Which hotel did the winners of {E} stay at?|Who was the favourite before {E}?|On what date did {E} begin?|How many cards were shown in {F}?|Who drove the team bus at {E}?|Who took the photographs of {F}?|At what time did {F} start?|Who was the doctor of the winners of {E}?""".replace("\n", "|").split("|")
+Which hotel did the winners of {E} stay at?|Who was the favourite before {E}?|On what date did {E} begin?|How many cards were shown in {F}?|Who drove the team bus at {E}?|Who took the photographs of {F}?|At what time did {F} start?|Who was the doctor of the winners of {E}?""".replace("\n", "|").split("|") + MORE["untaught"]
 OFF_TOPIC = [  # (wordings, what they can be about)
     ("What is the capital of {x}?|Which city is the capital of {x}?|Capital of {x}?|Name the capital city of {x}.|How many people live in {x}?|What language is spoken in {x}?|What currency is used in {x}?|Who is the president of {x}?|When did {x} become independent?|What is the flag of {x}?",
      "France|Japan|Brazil|Kenya|Norway|Peru|Canada|Egypt|Greece|Vietnam|Poland|Chile|India|Ghana|Iceland|Cuba|Turkey|Spain|Mexico|Nepal|Portugal|Hungary|Thailand|Morocco|Finland|Austria|Bolivia|Jordan|Ireland|Malaysia"),
@@ -530,10 +535,11 @@ def templates(relation, has=None):
     if has is None:
         rel = REL[relation]
         held = parts(rel["held"])
-        banned = {normal(core) for core in held}
-        free = lambda cores: [core for core in cores if normal(core) not in banned]
+        same = lambda core: re.sub(r"\{[eftnmg]\}", "{e}", normal(core))  # whatever the event is called
+        banned = {same(core) for core in held}
+        free = lambda cores: [core for core in cores if same(core) not in banned]
         grammar = free(verb_templates(rel)), free(noun_templates(rel))
-        return {"hand": free(parts(rel["cores"])), "verbs": grammar[0], "nouns": grammar[1], "held": held, "cues": parts(rel["cues"])}
+        return {"hand": free(parts(rel["cores"]) + MORE[relation]), "verbs": grammar[0], "nouns": grammar[1], "held": held, "cues": parts(rel["cues"])}
     def fits(core):
         slots = set(re.findall(r"\{(\w+)\}", core))
         final = "F" in slots or "G" in slots or "Fwas" in slots or "wasF" in slots
@@ -888,8 +894,12 @@ def prose(seed):
 def documents(seed=1337):
     """Everything to train on, shuffled: {"text" | "messages", sport, source, url, license, date}"""
     out = [dict(text=text, sport=sport, source=source) for text, sport, source in prose(seed) if text]
-    for _, _, question, answer, sport, source in training(seed):
-        out.append(dict(messages=[dict(role="user", content=question), dict(role="assistant", content=answer)], sport=sport, source=source))
+    rng, asked = Random(f"{seed} conversations"), shuffled(Random(f"{seed} turns"), training(seed))
+    while asked:  # some questions come as turns of one conversation: what was said before must not confuse
+        turns = [asked.pop() for _ in range(min(len(asked), 2 + int(rng.random() * 2) if rng.random() < p_conversation else 1))]
+        messages = [m for _, _, question, answer, *_ in turns for m in (dict(role="user", content=question), dict(role="assistant", content=answer))]
+        sports, sources = ({turn[i]: 1 for turn in turns} for i in (4, 5))
+        out.append(dict(messages=messages, sport=next(iter(sports)) if len(sports) == 1 else "several", source=" + ".join(sources)))
     for document in shuffled(Random(f"{seed} order"), out):
         yield dict(document, url="", license=LICENSE, date="")
 
