@@ -59,13 +59,15 @@ def read_config_file(path):
             tree = ast.parse(f.read())
     except OSError as e:
         die(f"config file {path}: {e.strerror}", 2)
+    except UnicodeDecodeError as e:
+        die(f"config file {path} is not UTF-8 text (byte {e.start})", 2)
     except SyntaxError as e:
         die(f"config file {path}, line {e.lineno}: {e.msg}", 2)
     values = {}
     for node in tree.body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue  # a docstring
-        if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
+        if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)):
             die(f"config file {path}, line {node.lineno}: only `key = value` lines are allowed", 2)
         try:
             code = compile(ast.Expression(node.value), path, "eval")

@@ -53,7 +53,7 @@ def sample(logits, uniform, temperature, top_k, top_p):
     ordered = ordered.masked_fill((place >= top_k[:, None]) & (top_k[:, None] > 0), float("-inf"))
     probs = ordered.softmax(-1)
     before = probs.cumsum(-1) - probs  # mass of the more likely ones: the first is always kept
-    probs = probs.masked_fill(before >= top_p[:, None], 0.0)
+    probs = probs.masked_fill((before >= top_p[:, None]) & (place > 0), 0.0)
     cdf = probs.cumsum(-1)
     pick = (cdf <= (uniform[:, None] * cdf[:, -1:])).sum(-1, keepdim=True).clamp(max=logits.size(1) - 1)
     return torch.where(temperature > 0, ids.gather(1, pick)[:, 0], greedy)
@@ -164,8 +164,8 @@ class Engine:
                 reply.finish_reason = "length"
         ready = len(reply.text)
         if not reply.finish_reason:  # hold back what may turn into a stop string, and half a character
-            held = max((n for s in stop for n in range(1, len(s)) if reply.text.endswith(s[:n])), default=0)
-            ready = min(ready - held, len(reply.text.rstrip("\ufffd")))
+            whole = reply.text.rstrip("\ufffd")
+            ready = len(whole) - max((n for s in stop for n in range(1, len(s)) if whole.endswith(s[:n])), default=0)
         piece, reply.sent = reply.text[reply.sent:ready], max(ready, reply.sent)
         return piece
 
@@ -175,7 +175,8 @@ class Engine:
         order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
         for a in range(0, len(order), batch_size):
             part = order[a:a + batch_size]
-            for row, _, reply in self.stream([prompts[i] for i in part], seeds=[seeds[i] if seeds else i for i in part], **options):
+            own = {k: [v[i] for i in part] if isinstance(v, list) and k != "stop" else v for k, v in options.items()}
+            for row, _, reply in self.stream([prompts[i] for i in part], seeds=[seeds[i] if seeds else i for i in part], **own):
                 replies[part[row]] = reply
         return replies
 

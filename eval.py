@@ -60,7 +60,7 @@ def read_questions(paths):
     for path in paths:
         try:
             with open(path, encoding="utf-8") as f:
-                lines = f.read().splitlines()
+                lines = f.read().split("\n")
         except UnicodeDecodeError as e:
             raise ValueError(f"{path} is not UTF-8 text (byte {e.start})") from None
         for n, line in enumerate(lines, 1):
@@ -74,6 +74,8 @@ def read_questions(paths):
                     value = q.get(key, [] if key != "answers" else None)
                     if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
                         raise ValueError(f'"{key}" must be a list of strings')
+                if not all(isinstance(q.get(key, ""), str) for key in ("group", "sport")):
+                    raise ValueError('"group" and "sport" must be strings')
                 if q.get("choices") and not {*map(normalize, q["answers"])} & {*map(normalize, q["choices"])}:
                     raise ValueError('none of "answers" is among "choices"')
             except ValueError as e:

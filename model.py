@@ -12,6 +12,7 @@ import hashlib
 import json
 import mmap
 import os
+import re
 import resource
 import shutil
 import sys
@@ -290,7 +291,7 @@ PEAK_FLOPS = {"GB200": 2500e12, "B200": 2250e12, "H200": 989e12, "H100 PCIe": 75
 
 def mfu(flops_per_token, tokens_per_s, device_name):
     """Model FLOPs utilisation, a share of one device's peak, or None where the peak of the device is not known."""
-    peak = next((p for name, p in PEAK_FLOPS.items() if name in device_name), None)
+    peak = next((p for name, p in PEAK_FLOPS.items() if re.search(rf"\b{name}\b", device_name)), None)
     return None if peak is None else flops_per_token * tokens_per_s / peak
 
 

@@ -166,10 +166,11 @@ def spread(paths, docs, val_fraction, counts):
         if last:
             write(last, split_of(last, val_fraction))
         last, masked = doc, masked or "messages" in doc
-        sport, source = doc.get("sport") or "unknown", doc.get("source") or "unknown"
+        sport = doc.get("sport") or "unknown"
         by_sport[sport] = by_sport.get(sport, 0) + 1
-        entry = by_source.setdefault(source, {"license": doc.get("license", ""), "date": doc.get("date", ""), "documents": 0})
-        entry["documents"] += 1
+        for source in (doc.get("source") or "unknown").split(" + "):  # a document may stand on several
+            entry = by_source.setdefault(source, {"license": doc.get("license", ""), "date": doc.get("date", ""), "documents": 0})
+            entry["documents"] += 1
     if last and not written["train"] and "text" in last:  # one text: its last tenth
         cut = last["text"].rfind("\n", 0, len(last["text"]) * 9 // 10) + 1 or len(last["text"]) * 9 // 10
         write({**last, "text": last["text"][:cut]}, "train")
@@ -183,9 +184,9 @@ def spread(paths, docs, val_fraction, counts):
 
 def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split_digits=False, val_fraction=0.005):
     """Make a data directory from an iterable of documents; all files appear at once at the end, or none does."""
-    os.makedirs(out_dir, exist_ok=True)
     counts = dict(read=0, empty=0, duplicates=0)
-    tmp = tempfile.mkdtemp(prefix=".building-", dir=out_dir)
+    os.makedirs(os.path.dirname(out_dir), exist_ok=True)
+    tmp = tempfile.mkdtemp(prefix=".building-", dir=os.path.dirname(out_dir))
     try:
         paths = {split: os.path.join(tmp, f"{split}.jsonl.gz") for split in ("train", "val")}
         masked, by_sport, by_source = spread(paths, documents, val_fraction, counts)
@@ -213,6 +214,7 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
                 "sha256": {n: hashlib.sha256(np.memmap(os.path.join(tmp, n), np.uint8, "r")).hexdigest() for n in sorted(os.listdir(tmp))}}
         with open(os.path.join(tmp, "meta.json"), "w", encoding="utf-8") as f:
             json.dump(meta, f, indent=1, ensure_ascii=False)
+        os.makedirs(out_dir, exist_ok=True)
         for stale in ("train.mask.bin", "val.mask.bin", "questions.jsonl"):
             if not os.path.exists(os.path.join(tmp, stale)) and os.path.exists(os.path.join(out_dir, stale)):
                 os.remove(os.path.join(out_dir, stale))
@@ -238,7 +240,7 @@ def main():
         module = load_source(source) if source else None
         documents = module.documents(seed) if source else tok.read_documents(docs)
         questions = list(module.questions(seed)) if hasattr(module, "questions") else []
-        out_dir = os.path.join(ROOT, "data", name or source)
+        out_dir = os.path.abspath(os.path.join(ROOT, "data", name or source))
         meta = build(documents, out_dir, questions, tokenizer, vocab_size, split_digits, val_fraction)
     except (ValueError, OSError) as e:
         die(e)

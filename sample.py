@@ -49,6 +49,8 @@ def open_run(out_dir, device="auto"):
         die(f"{out_dir} does not exist: train it first, or give another --out_dir")
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if device != "cpu" and not (device == "cuda" and torch.cuda.is_available() or device == "mps" and torch.backends.mps.is_available()):
+        die(f"--device {device}: there is none on this machine; auto, cpu, cuda or mps")
     try:
         return Engine.from_run(out_dir, device, warn=lambda line: print(line, file=sys.stderr))
     except (OSError, ValueError) as e:
@@ -80,12 +82,12 @@ def converse(engine):
             messages = []
         elif line:
             messages.append({"role": "user", "content": line})
-            while True:
-                prompt = engine.tokenizer.render(messages, reply=True)[0]
-                if len(prompt) + 16 < engine.config.block_size or len(messages) < 3:
-                    break
-                messages = messages[2:]
             try:
+                while True:
+                    prompt = engine.tokenizer.render(messages, reply=True)[0]
+                    if len(prompt) + 16 < engine.config.block_size or len(messages) < 3:
+                        break
+                    messages = messages[2:]
                 reply = show(engine, prompt, seed)
                 messages.append({"role": "assistant", "content": reply.text})
             except ValueError as e:
@@ -113,6 +115,7 @@ def main():
         return converse(engine)
     try:
         prompt = engine.tokenizer.render([{"role": "user", "content": text}], reply=True)[0] if chat else [BOS] + engine.tokenizer.encode(text)
+        engine.check([prompt], max_new_tokens)
         for n in range(num_samples):
             if not chat:
                 print(text, end="")

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+import zlib
 
 from configurator import configure, die
 
@@ -143,26 +144,43 @@ def document_text(doc):
     return doc["text"] if "text" in doc else "\n".join(m["content"] for m in doc["messages"])
 
 
+def check_document(doc):
+    """ValueError where a document is not what prepare.py can encode."""
+    if not isinstance(doc, dict) or not ("text" in doc or "messages" in doc):
+        raise ValueError('no object with "text" or "messages"')
+    if "text" in doc and not isinstance(doc["text"], str):
+        raise ValueError('"text" is no string')
+    turns = doc.get("messages", [])
+    for m in turns if isinstance(turns, list) else [turns]:
+        if not isinstance(m, dict) or m.get("role") not in ROLES or not isinstance(m.get("content"), str):
+            raise ValueError(f'{m!r:.60} is no message {{"role", "content"}}; roles are {", ".join(ROLES)}')
+
+
 def read_documents(paths):
     """Yield the documents of files and folders; ValueError says which file and line is not what it should be."""
     for path in paths:
         if not os.path.exists(path):
             raise ValueError(f"{path} does not exist")
         files = sorted(glob.glob(os.path.join(glob.escape(path), "**", "*"), recursive=True)) if os.path.isdir(path) else [path]
-        for name in (f for f in files if f.endswith((".txt", ".md", ".jsonl", ".jsonl.gz"))):
+        files = [f for f in files if f.endswith((".txt", ".md", ".jsonl", ".jsonl.gz"))]
+        if not files:
+            raise ValueError(f"{path} holds no .txt, .md, .jsonl or .jsonl.gz")
+        for name in files:
+            where = name
             with gzip.open(name, "rb") if name.endswith(".gz") else open(name, "rb") as f:
                 try:
                     if ".jsonl" not in name:
                         yield {"text": f.read().decode("utf-8"), "source": os.path.basename(name)}
                         continue
                     for n, line in enumerate(f, 1):
-                        where, doc = f"{name}, line {n}", json.loads(line.decode("utf-8"))
-                        if not isinstance(doc, dict) or not ("text" in doc or "messages" in doc):
-                            raise ValueError('no object with "text" or "messages"')
-                        yield doc
+                        where = f"{name}, line {n}"
+                        if line.strip():
+                            doc = json.loads(line.decode("utf-8"))
+                            check_document(doc)
+                            yield doc
                 except UnicodeDecodeError as e:
                     raise ValueError(f"{name} is not UTF-8 text (byte {e.start}): convert it first, e.g. with iconv") from None
-                except ValueError as e:
+                except (ValueError, EOFError, OSError, zlib.error) as e:
                     raise ValueError(f"{where}: {e}") from None
 
 # -----------------------------------------------------------------------------

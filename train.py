@@ -91,6 +91,8 @@ world, rank, local_rank = (int(os.environ.get(k, d)) for k, d in (("WORLD_SIZE",
 master = rank == 0
 if device == "auto":
     device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+elif device != "cpu" and not (torch.cuda if device == "cuda" else torch.backends.mps).is_available():
+    die(f"--device {device}: there is none on this machine")
 if device == "cuda":
     torch.cuda.set_device(local_rank)
     torch.set_float32_matmul_precision("high")
@@ -260,6 +262,7 @@ if ckpt is None and init_from != "scratch":
         fail(f"block_size {block_size} is more than the {source['model']['block_size']} of {init_from}: set --block_size")
     shape = {**source["model"], "block_size": block_size}
 config.update(shape, max_steps=max_steps)
+globals().update(shape)
 if source and source["tokenizer_sha256"] != meta["tokenizer_sha256"]:
     fail(f"{data_dir} was made with another tokenizer than {source_run}: "
          f"python prepare.py ... --tokenizer {os.path.join(source_run, 'tokenizer.model')}")

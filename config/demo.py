@@ -4,9 +4,7 @@
 #   torchrun --nproc_per_node=2 train.py config/demo.py
 
 out_dir = "out/demo"
-dataset = "starter"
 block_size = 64  # rows of whole documents, five questions each on average
-n_layer = 4
 n_head = 3
 n_embd = 192
 tie_embeddings = True
@@ -15,6 +13,5 @@ batch_size = 128
 max_steps = 750  # two passes over the wordings
 warmup_steps = 20
 decay_fraction = 0.6
-eval_interval = 250
 checkpoint_interval = 250
 log_interval = 25

@@ -132,7 +132,6 @@ def test_a_broken_line_is_named(tmp_path, line):
         eval_py.read_questions([str(path)])
 
 
-@pytest.mark.xfail(strict=True, reason="read_questions: a group or sport that is no string passes and gives a traceback when the table is printed")
 @pytest.mark.parametrize("extra", [{"group": 3}, {"sport": ["golf"]}])
 def test_a_group_or_sport_that_is_no_string_is_named(tmp_path, extra):
     with pytest.raises(ValueError, match=r"q\.jsonl, line 1: "):
@@ -144,7 +143,6 @@ def test_empty_lines_are_left_out_and_the_rest_is_kept(tmp_path):
     assert eval_py.read_questions([str(path), str(path)]) == [GOOD, {**GOOD, "group": "g", "note": "anything else"}] * 2
 
 
-@pytest.mark.xfail(strict=True, reason="read_questions: splitlines() also breaks at U+2028, U+0085 and others, which JSON strings may hold")
 @pytest.mark.parametrize("space", ["\u2028", "\u2029", "\u0085"])
 def test_unusual_line_separators_within_a_question(tmp_path, space):
     q = {"question": f"Who{space}won?", "answers": []}

@@ -80,7 +80,6 @@ def test_mfu_is_none_where_the_peak_is_unknown(device):
     assert mfu(1e9, 1000, device) is None
 
 
-@pytest.mark.xfail(strict=True, reason="mfu: names are looked up as parts, so an L40 counts as an L4, an RTX A1000 as an A10, a T400 as a T4")
 @pytest.mark.parametrize("device", ["NVIDIA L40", "NVIDIA RTX A1000", "NVIDIA T400"])
 def test_mfu_does_not_take_one_device_for_another(device):
     assert mfu(1e9, 1000, device) is None

@@ -78,7 +78,8 @@ def test_meta_matches_the_files(folder):
         assert meta["tokens"][split] == len(files[f"{split}.bin"]) // 2 == sum(len(ids) for ids, _ in docs)
         assert meta["documents"][split] == len(docs) > 10
         assert meta["supervised"][split] == sum(sum(m) if m else len(ids) - 1 for ids, m in docs)
-    assert sum(meta["sports"].values()) == sum(meta["documents"].values()) == sum(s["documents"] for s in meta["sources"].values())
+    assert sum(meta["sports"].values()) == sum(meta["documents"].values())
+    assert max(s["documents"] for s in meta["sources"].values()) <= sum(meta["documents"].values()) <= sum(s["documents"] for s in meta["sources"].values())
     assert all({"license", "date"} <= set(s) for s in meta["sources"].values())
     assert meta["counts"]["read"] == sum(meta["documents"].values()) + meta["counts"]["duplicates"] + meta["counts"]["empty"]
 
@@ -197,14 +198,12 @@ def test_broken_docs_over_an_existing_set(run, tiny_set, tmp_path, one_line, con
     assert snapshot(data) == before and {p.name for p in data.iterdir()} == set(before)
 
 
-@pytest.mark.xfail(strict=True, reason="build: makes data/NAME before it knows that there is anything to put into it")
 def test_a_failure_leaves_no_empty_folder(run, tmp_path):
     (tmp_path / "bad.txt").write_bytes(b"caf\xe9 au lait")
     run("prepare.py", "--docs", tmp_path / "bad.txt", "--name", tmp_path / "new", code=1)
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="prepare.py --docs FOLDER without any .txt, .md, .jsonl says 'cannot train 4096 pieces: too little text'")
 def test_a_folder_without_documents_is_named(run, tmp_path, one_line):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "table.csv").write_text("a,b")
@@ -212,7 +211,6 @@ def test_a_folder_without_documents_is_named(run, tmp_path, one_line):
     assert "folder" in line and ".txt" in line
 
 
-@pytest.mark.xfail(strict=True, reason="read_documents passes a line with an unknown role: the error that stops the build names no file or line")
 def test_an_unknown_role_is_named_with_its_file(run, tiny_set, tmp_path, one_line):
     docs = write_jsonl(tmp_path / "chats.jsonl", [{"messages": [{"role": "robot", "content": "hello"}]}] * 2)
     line = one_line(run("prepare.py", "--docs", docs, "--name", tmp_path / "new", "--tokenizer", tiny_set / "tokenizer.model", code=1))

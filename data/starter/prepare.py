@@ -30,6 +30,7 @@ n_heldout = 2         # evaluation questions per fact from cores never trained o
 n_eval_unknown = 200  # evaluation questions per kind of unknown
 last_year = 2060      # how far "the future" reaches
 LICENSE = "facts (no copyright)"
+DATE = "2026-11-22"  # when the tables were written
 
 # -----------------------------------------------------------------------------
 # Competitions, as people call them. A view is one column of winners with its names.
@@ -397,6 +398,10 @@ def normal(template):
     template = re.sub(r"\{w\}|\bwho\b|\b(which|what) \{n\}", "{W}", template.replace("{W}", "{w}"), flags=re.I)
     return re.sub(r"[^a-zA-Z{} ]", "", re.sub(r"\b(the|a|an)\b ?", "", template.lower())).strip()
 
+def bare(text):
+    """A question without case, punctuation and articles"""
+    return re.sub(r"[^\w ]", "", re.sub(r"\b(the|a|an)\b ?", "", text.lower())).strip()
+
 # -----------------------------------------------------------------------------
 # from tables to facts
 
@@ -423,9 +428,9 @@ def dated(row, year):
     return row
 
 def roman(n):
-    out = ""
+    out, n = "", max(n, 0)
     for value, letters in zip((100, 90, 50, 40, 10, 9, 5, 4, 1), "C XC L XL X IX V IV I".split()):
-        out, n = out + letters * (n // value if n > 0 else 0), n % value
+        out, n = out + letters * (n // value), n % value
     return out
 
 @functools.lru_cache(None)
@@ -489,7 +494,7 @@ def taught():
         n = (len(questions) + 1) // 4  # the last of them are kept for the evaluation
         view = dict(sport=row["sport"], who=["rule"], phrases=parts(row["phrases"]), questions=questions[:-n] if n else questions, held=questions[-n:] if n else [])
         row = dict(row, value=row["answer"], has=frozenset("P" if row["phrases"] else ""))
-        out.append(Fact("rules", "rule", row["topic"], row["answer"], view, row))
+        out.append(Fact("rules", "rule", f"{row['sport']} {row['topic']}", row["answer"], view, row))
     return out
 
 def facts():
@@ -823,7 +828,10 @@ def training(seed):
         if made and made[1] not in texts:
             texts.add(made[1])
             out.append((None, "unknown", made[1], answer, made[0], "not in the tables"))
-    return out
+    answers = defaultdict(set)  # "Italy, World Cup, year?" can mean the host or the winner: such questions go
+    for _, _, text, answer, *_ in out:
+        answers[bare(text)].add(answer)
+    return [line for line in out if len(answers[bare(line[2])]) == 1]
 
 def make_unknown(rng, group, seed, part, core):
     try:
@@ -901,7 +909,7 @@ def documents(seed=1337):
         sports, sources = ({turn[i]: 1 for turn in turns} for i in (4, 5))
         out.append(dict(messages=messages, sport=next(iter(sports)) if len(sports) == 1 else "several", source=" + ".join(sources)))
     for document in shuffled(Random(f"{seed} order"), out):
-        yield dict(document, url="", license=LICENSE, date="")
+        yield dict(document, url="", license=LICENSE, date=DATE)
 
 def questions(seed=1337):
     """Questions to evaluate with: {"question", "answers", "sport", "group"}; no answers = must abstain"""
