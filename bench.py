@@ -25,7 +25,7 @@ from engine import Engine
 from model import GPT, GPTConfig, peak_memory
 
 # -----------------------------------------------------------------------------
-mode = "size"  # size, train, decode, tokenizer
+mode = "size"  # size | train | decode | tokenizer
 seconds = 20.0  # of training or decoding to measure, warm-up and compilation excluded
 rows = 1  # decode: sequences at once
 prompt_tokens = 64  # decode: length of each prompt
@@ -169,8 +169,6 @@ if __name__ == "__main__":
     config = configure(__file__, also=("train.py",))
     globals().update(config)
     modes = {"size": bench_size, "train": bench_train, "decode": bench_decode, "tokenizer": bench_tokenizer}
-    if mode not in modes:
-        die(f"--mode {mode}: one of {', '.join(modes)}", 2)
     try:
         result = modes[mode]()
     except (AssertionError, ValueError, OSError) as e:

@@ -4,21 +4,17 @@ nanoGPT's idea without its traps: nothing is exec'd, and an unknown key ends the
 
     python train.py config/demo.py --batch_size=8 --compile false
 
-A script lists its keys at the top, between two banner lines, one literal with a comment each:
-
-    # -----------------------------------------------------------------------------
-    batch_size = 8  # rows per process and micro-step
-    # -----------------------------------------------------------------------------
-    globals().update(configure(__file__))
+A script lists its keys at the top between two banner lines, one literal with a comment each (see train.py).
 """
 import ast
 import difflib
 import os
+import re
 import sys
 
 
 def die(message, code=1):
-    """End the program with one line on stderr: what is wrong, where, what to do. Code 2 means wrong usage."""
+    """End the program with one line on stderr. Code 2 means wrong usage."""
     print(f"error: {message}", file=sys.stderr)
     sys.exit(code)
 
@@ -37,8 +33,11 @@ def read_defaults(path):
     return keys
 
 
-def convert(key, value, default):
-    """`value`, text or from a config file, as the type of `default`: an int serves for a float, `none` for None."""
+def convert(key, value, default, comment=""):
+    """`value`, text or from a config file, as the type of `default`: an int serves for a float, `none` for None.
+
+    A comment that begins "auto | cpu | cuda" lists the only values there are.
+    """
     kind, text = type(default), str(value).lower() if isinstance(value, bool) else str(value)
     try:
         if kind is list:
@@ -47,6 +46,9 @@ def convert(key, value, default):
             return None
         if kind is bool:
             return {"true": True, "false": False, "1": True, "0": False}[text.lower()]
+        choices = re.match(r"\w+( \| \w+)+", comment)
+        if choices and text not in choices[0].split(" | "):
+            die(f"--{key} {text!r}: one of {choices[0].replace(' | ', ', ')}", 2)
         return kind(text)  # int, float or str of the text
     except (KeyError, ValueError):
         die(f"--{key}: {value!r} is not of type {kind.__name__} (default: {default!r})", 2)
@@ -80,8 +82,7 @@ def read_config_file(path):
 def configure(path, also=(), words=()):
     """Resolve the keys of the script at `path`: defaults, then config files and command line in their order.
 
-    also: further scripts whose keys are known too (train.py's to whoever reads its config files).
-    words: accepted positional words, or None for any; those given come back under the key "words".
+    also: further scripts whose keys are known too. words: accepted positional words, None for any; they come back as "words".
     """
     own, keys = read_defaults(path), {}
     for other in also:
@@ -94,7 +95,7 @@ def configure(path, also=(), words=()):
         if key not in keys:
             near = difflib.get_close_matches(key, keys, n=1)
             die(f"{where}: unknown key {key!r}" + (f", did you mean {near[0]!r}?" if near else "") + " (--help lists all)", 2)
-        config[key] = convert(key, value, keys[key][0])
+        config[key] = convert(key, value, *keys[key])
 
     args = sys.argv[1:]
     if "--help" in args or "-h" in args:

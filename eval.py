@@ -29,7 +29,7 @@ questions = []  # JSON Lines files of questions
 docs = []  # documents (.txt, .jsonl, .jsonl.gz) to measure bits-per-byte on, by sport
 max_new_tokens = 48  # of an answer
 batch_size = 128  # questions decoded together
-device = "auto"  # auto, cpu, cuda, mps
+device = "auto"  # auto | cpu | cuda | mps
 # -----------------------------------------------------------------------------
 
 NUMBERS = {w: str(n) for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "

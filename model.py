@@ -322,7 +322,11 @@ def checkpoint_dirs(out_dir):
 
 def read_checkpoint(out_dir, warn=print):
     """(folder, meta) of the newest checkpoint whose files are whole, or (None, None); a broken one costs a line."""
-    for path in checkpoint_dirs(out_dir):
+    paths, latest = checkpoint_dirs(out_dir), os.path.join(out_dir, "ckpt", "latest")
+    if os.path.exists(latest):
+        with open(latest, encoding="utf-8", errors="replace") as f:
+            paths = sorted({*paths, os.path.join(out_dir, "ckpt", f.read().strip())}, reverse=True)  # one that is gone is said too
+    for path in paths:
         try:
             with open(os.path.join(path, "meta.json"), encoding="utf-8") as f:
                 meta = json.load(f)

