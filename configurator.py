@@ -100,9 +100,8 @@ def configure(path, also=(), words=()):
     args = sys.argv[1:]
     if "--help" in args or "-h" in args:
         with open(path, encoding="utf-8") as f:
-            print(ast.get_docstring(ast.parse(f.read())) + "\n\nkeys (--key=value or --key value), default, meaning:")
-        for key, (default, comment) in own.items():
-            print(f"  --{key:<20} {str(default) or repr(''):<22} {comment}")
+            lines = [ast.get_docstring(ast.parse(f.read())), "", "keys (--key=value or --key value), default, meaning:"]
+        print("\n".join(lines + [f"  --{key:<20} {str(default) or repr(''):<22} {comment}" for key, (default, comment) in own.items()]))
         sys.exit(0)
     while args:
         arg = args.pop(0)

@@ -183,6 +183,47 @@ class LinearCrossEntropy(torch.autograd.Function):
         return grad_x * grad.to(grad_x.dtype), grad_w.mul_(grad).to(ctx.weight_dtype), None
 
 # -----------------------------------------------------------------------------
+# the optimizer of the matrices
+
+def orthogonalize(x):
+    """The nearest semi-orthogonal matrix of each in x (n, rows, columns), by five Newton-Schulz steps, up to singular
+    values between 0.7 and 1.2 (https://kellerjordan.github.io/posts/muon/)."""
+    wide = x.size(1) <= x.size(2)
+    x = x if wide else x.mT
+    x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
+    for _ in range(5):
+        gram = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
+    return x if wide else x.mT
+
+
+class Muon(torch.optim.Optimizer):
+    """Nesterov momentum whose update is orthogonalised, for matrices. torch.optim.Muon does the same one matrix at a time
+    and always in bf16, whose rounding drives equal runs apart; here those of one shape go together, in `dtype`."""
+
+    def __init__(self, params, lr, weight_decay=0.0, momentum=0.95, dtype=torch.bfloat16):
+        super().__init__(params, dict(lr=lr, weight_decay=weight_decay, momentum=momentum))
+        self.dtype = dtype
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            shapes = {}
+            for p in (p for p in group["params"] if p.grad is not None):
+                shapes.setdefault(p.shape, []).append(p)
+            for (rows, columns), ps in shapes.items():
+                grads = [p.grad for p in ps]
+                for p in ps:
+                    if "momentum_buffer" not in self.state[p]:
+                        self.state[p]["momentum_buffer"] = torch.zeros_like(p)
+                momenta = [self.state[p]["momentum_buffer"] for p in ps]
+                torch._foreach_lerp_(momenta, grads, 1 - group["momentum"])
+                update = torch.stack(torch._foreach_lerp(grads, momenta, group["momentum"])).to(self.dtype)
+                update = orthogonalize(update).to(ps[0].dtype)
+                torch._foreach_mul_(ps, 1 - group["lr"] * group["weight_decay"])
+                torch._foreach_add_(ps, list(update), alpha=-group["lr"] * max(1, rows / columns) ** 0.5)
+
+# -----------------------------------------------------------------------------
 # the language model
 
 class GPT(nn.Module):
@@ -246,11 +287,11 @@ class GPT(nn.Module):
     # -------------------------------------------------------------------------
     # optimizers
 
-    def optimizers(self, optimizer, learning_rate, weight_decay):
+    def optimizers(self, optimizer, learning_rate, weight_decay, dtype=torch.bfloat16):
         """[torch optimizers]: "adamw" for everything, or "muon" for the matrices of the blocks and AdamW for the rest.
 
-        Muon (https://kellerjordan.github.io/posts/muon/) orthogonalises each update. Its learning rate is of another
-        kind (0.02 rather than 3e-4); the embedding and head go with fixed shares of it. Norms are never decayed.
+        Muon's learning rate is of another kind (0.02 rather than 3e-4); the embedding and head go with fixed shares of
+        it. Norms are never decayed. dtype: that of Muon's matmuls.
         """
         matrices = [p for p in self.blocks.parameters() if p.dim() == 2]
         gains = [p for p in self.parameters() if p.dim() == 1]
@@ -263,7 +304,7 @@ class GPT(nn.Module):
             shares = [0.5] if self.config.tie_embeddings else [0.5, 0.2]
             groups = [dict(params=[p], lr=learning_rate * s) for p, s in zip(ends, shares)]
             groups.append(dict(params=gains, lr=learning_rate * 0.5))
-            made = [torch.optim.Muon(matrices, lr=learning_rate, weight_decay=weight_decay),
+            made = [Muon(matrices, lr=learning_rate, weight_decay=weight_decay, dtype=dtype),
                     torch.optim.AdamW(groups, betas=(0.9, 0.95), weight_decay=0.0, fused=fused)]
         for group in (g for o in made for g in o.param_groups):
             group["initial_lr"] = group["lr"]  # what the schedule multiplies

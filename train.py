@@ -288,9 +288,9 @@ try:
 except (AssertionError, ValueError) as e:
     fail(e)
 gpt.to(device)
-optimizers = gpt.optimizers(optimizer, learning_rate, weight_decay)
 flops_per_token = gpt.flops_per_token()
 dtype, why_dtype = choose_dtype()
+optimizers = gpt.optimizers(optimizer, learning_rate, weight_decay, torch.bfloat16 if dtype == "bfloat16" else torch.float32)
 compiling, why_compile = choose_compile(flops_per_token * total_batch_size / world * max_steps)
 autocast = torch.autocast(device, getattr(torch, dtype)) if dtype != "float32" else contextlib.nullcontext()
 scaler = torch.amp.GradScaler(device, enabled=dtype == "float16")
