@@ -301,7 +301,7 @@ class GPT(nn.Module):
             groups = [dict(params=matrices + ends, weight_decay=weight_decay), dict(params=gains, weight_decay=0.0)]
             made = [torch.optim.AdamW(groups, lr=learning_rate, betas=(0.9, 0.95), fused=fused)]
         else:
-            shares = [0.5] if self.config.tie_embeddings else [0.5, 0.2]
+            shares = [0.5] if self.config.tie_embeddings else [15.0, 0.4]
             groups = [dict(params=[p], lr=learning_rate * s) for p, s in zip(ends, shares)]
             groups.append(dict(params=gains, lr=learning_rate * 0.5))
             made = [Muon(matrices, lr=learning_rate, weight_decay=weight_decay, dtype=dtype),

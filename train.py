@@ -74,11 +74,11 @@ BOS = 1  # every document of a .bin begins with it
 # what a resumed run may not change: it would be another run
 FIXED = ["total_batch_size", "vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm", "tie_embeddings", "optimizer", "seed"]
 
-POSITIVE = ["batch_size", "total_batch_size", "block_size", "n_layer", "n_head", "n_embd", "eval_interval", "eval_steps",
-            "checkpoint_interval", "keep_checkpoints", "log_interval"]
-for key in POSITIVE:
-    if config[key] < 1:
-        die(f"--{key} {config[key]}: at least 1", 2)
+LEAST = {"seed": 0, "max_steps": 0, **dict.fromkeys(["batch_size", "total_batch_size", "block_size", "n_layer", "n_head", "n_embd", "eval_interval",
+                                                    "eval_steps", "checkpoint_interval", "keep_checkpoints", "log_interval"], 1)}
+for key, least in LEAST.items():
+    if config[key] < least:
+        die(f"--{key} {config[key]}: at least {least}", 2)
 
 # -----------------------------------------------------------------------------
 # processes and devices
@@ -149,11 +149,7 @@ def all_sum(*values):
 data_dir = os.path.join(ROOT, "data", dataset)
 if not os.path.exists(os.path.join(data_dir, "meta.json")):
     fail(f"{data_dir} has no meta.json: make the set first, python prepare.py {dataset}")
-with open(os.path.join(data_dir, "meta.json"), encoding="utf-8") as f:
-    meta = json.load(f)
 tokenizer_path = os.path.join(data_dir, "tokenizer.model")
-if not os.path.exists(tokenizer_path) or file_sha256(tokenizer_path) != meta["tokenizer_sha256"]:
-    fail(f"{data_dir} was made with another tokenizer than its tokenizer.model: run prepare.py again")
 
 
 def pack(starts, ends, size):
@@ -183,16 +179,20 @@ class Split:
     """A split of the dataset. With a mask, rows hold whole documents that do not see each other; else plain blocks."""
 
     def __init__(self, split):
-        path = os.path.join(data_dir, f"{split}.bin")
-        if os.path.getsize(path) != 2 * meta["tokens"][split]:
-            fail(f"{path} has {os.path.getsize(path)} bytes, meta.json says {meta['tokens'][split]:,} tokens: run prepare.py again")
-        if meta["tokens"][split] <= block_size:
-            fail(f"{path} has {meta['tokens'][split]} tokens, fewer than a row of block_size {block_size} + 1: more data or a shorter block")
+        n, masked = meta["tokens"][split], f"{split}.mask.bin" in meta["sha256"]
+        path, mask_path = (os.path.join(data_dir, f"{split}.{kind}") for kind in ("bin", "mask.bin"))
+        for file, size in {path: 2 * n, **({mask_path: n} if masked else {})}.items():
+            if os.path.getsize(file) != size:
+                fail(f"{file} has {os.path.getsize(file)} bytes, not the {size} of meta.json: run prepare.py again")
+        if n <= block_size:
+            fail(f"{path} has {n} tokens, fewer than a row of block_size {block_size} + 1: more data or a shorter block")
+        if not meta["supervised"][split]:
+            fail(f"{path}: nothing in it is supervised, no assistant speaks")
         self.tokens = np.memmap(path, dtype="<u2", mode="r")
-        self.n = (len(self.tokens) - 1) // block_size
+        self.n = (n - 1) // block_size
         self.mask, self.order = None, (-1, None)
-        if os.path.exists(path := os.path.join(data_dir, f"{split}.mask.bin")):
-            self.mask = np.memmap(path, dtype=np.uint8, mode="r")
+        if masked:
+            self.mask = np.memmap(mask_path, dtype=np.uint8, mode="r")
             starts = np.flatnonzero(self.tokens == BOS).tolist()
             self.rows = pack(starts, starts[1:] + [len(self.tokens)], block_size + 1)
             self.n = len(self.rows)
@@ -227,7 +227,14 @@ def to_device(tensors):
     return [t if t is None else (t.pin_memory() if pin else t).to(device, non_blocking=pin) for t in tensors]
 
 
-train_set, val_set = Split("train"), Split("val")
+try:
+    with open(os.path.join(data_dir, "meta.json"), encoding="utf-8") as f:
+        meta = json.load(f)
+    if not os.path.getsize(tokenizer_path) or file_sha256(tokenizer_path) != meta["tokenizer_sha256"]:
+        fail(f"{data_dir} was made with another tokenizer than its tokenizer.model: run prepare.py again")
+    train_set, val_set = Split("train"), Split("val")
+except (OSError, ValueError, KeyError) as e:
+    fail(f"{data_dir} is damaged, meta.json or a file that it lists ({e}): run prepare.py again")
 if total_batch_size % (block_size * world):
     fail(f"total_batch_size {total_batch_size} is no multiple of block_size {block_size} x {world} processes: "
          f"try {max(1, total_batch_size // (block_size * world)) * block_size * world}")
