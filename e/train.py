@@ -1,0 +1,519 @@
+"""
+One trainer for every objective and machine: pretraining, or fine-tuning on sets with a mask, on 1 CPU ... N nodes.
+
+    python train.py config/demo.py
+    torchrun --nproc_per_node=8 train.py config/medium.py
+    torchrun --nnodes=2 --nproc_per_node=8 --rdzv_backend=c10d --rdzv_endpoint=HOST:29500 train.py config/large.py
+    python train.py config/demo.py --init_from out/base --out_dir out/tuned --dataset mine
+
+The same command continues a run that was stopped, killed or cut off. The batch is a pure function of (seed, step), so
+nothing is replayed or skipped, on any number of processes.
+"""
+import contextlib
+import json
+import math
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel as DDP
+
+import model as model_py
+from configurator import configure, die, load_env
+from model import (GPT, GPTConfig, LinearCrossEntropy, checkpoint_dirs, file_sha256, load_weights, mfu, peak_memory,
+                   read_checkpoint, write_checkpoint)
+
+# -----------------------------------------------------------------------------
+out_dir = "out/run"  # the run directory: config, metrics, checkpoints, tokenizer
+init_from = "scratch"  # scratch, or a run directory whose weights, shape and tokenizer are taken over
+resume = "auto"  # auto | never: continue the run found in out_dir, or refuse to touch it
+dataset = "starter"  # data/DATASET, or a path
+epochs = 1.0  # passes over the data, where max_steps is 0
+max_steps = 0  # optimizer steps; 0: as many as epochs makes
+max_seconds = 0.0  # stop and save after this time of one session, 0: never (the schedule is a function of the step)
+batch_size = 16  # rows per process and micro-step; lowered to what divides the rows of a step
+total_batch_size = 32768  # tokens per optimizer step, over all processes and micro-steps
+vocab_size = 0  # ids of the model; 0: those of the dataset's tokenizer, more are padding
+block_size = 256  # context, tokens
+n_layer = 4  # blocks
+n_head = 4  # heads of attention
+n_kv_head = 0  # heads of keys and values, 0: as many as n_head
+n_embd = 256  # width
+qk_norm = True  # a learned RMSNorm on queries and keys (Qwen3); false: Llama
+tie_embeddings = False  # the head shares the embedding's weights
+optimizer = "muon"  # muon | adamw: muon is for the matrices, with AdamW for the rest
+learning_rate = 0.02  # peak; for adamw think 1e-3 to 3e-4
+warmup_steps = 100  # linear, from 0
+decay_fraction = 0.5  # the last share of the steps, linear to 0; flat in between
+weight_decay = 0.0  # of the matrices
+grad_clip = 1.0  # norm of all gradients, 0: off
+eval_interval = 250  # steps between evaluations (and at the end)
+eval_steps = 50  # micro-batches of an evaluation, over all processes
+checkpoint_interval = 500  # steps between checkpoints (and at the end)
+keep_checkpoints = 2  # how many stay on disk
+log_interval = 10  # steps between lines
+device = "auto"  # auto | cpu | cuda | mps
+dtype = "auto"  # auto | bfloat16 | float16 | float32: of the matmuls; float16 comes with a GradScaler
+compile = "auto"  # auto | true | false: auto compiles where it pays
+seed = 1337  # of the weights and the order of the data
+wandb = "off"  # off | offline | online | auto: auto is online if there is a key, else offline
+# -----------------------------------------------------------------------------
+config = configure(__file__)
+globals().update(config)
+load_env()
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+BOS = 1  # every document of a .bin begins with it
+# what a resumed run may not change: it would be another run
+FIXED = ["total_batch_size", "vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm", "tie_embeddings", "optimizer", "seed"]
+
+LEAST = {"seed": 0, "max_steps": 0, **dict.fromkeys(["batch_size", "total_batch_size", "block_size", "n_layer", "n_head", "n_embd", "eval_interval",
+                                                    "eval_steps", "checkpoint_interval", "keep_checkpoints", "log_interval"], 1)}
+for key, least in LEAST.items():
+    if config[key] < least:
+        die(f"--{key} {config[key]}: at least {least}", 2)
+
+# -----------------------------------------------------------------------------
+# processes and devices
+
+world, rank, local_rank = (int(os.environ.get(k, d)) for k, d in (("WORLD_SIZE", 1), ("RANK", 0), ("LOCAL_RANK", 0)))
+master = rank == 0
+if device == "auto":
+    device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+elif device != "cpu" and not (torch.cuda if device == "cuda" else torch.backends.mps).is_available():
+    die(f"--device {device}: there is none on this machine")
+if device == "cuda":
+    torch.cuda.set_device(local_rank)
+    torch.set_float32_matmul_precision("high")
+if device == "cpu":
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    torch.set_num_threads(max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", 1))))
+if world > 1:
+    dist.init_process_group("nccl" if device == "cuda" else "gloo")
+device_name = torch.cuda.get_device_name() if device == "cuda" else platform.processor() or device
+
+
+def say(*args):
+    if master:
+        print(*args, flush=True)
+
+
+def fail(message, code=1):
+    """die, said once: the other ranks leave quietly with the same code."""
+    die(message, code) if master else sys.exit(code)
+
+
+def choose_dtype():
+    """(name, reason)"""
+    if dtype != "auto":
+        return dtype, "as asked"
+    if device == "cuda":
+        return ("bfloat16", "this GPU has it") if torch.cuda.get_device_capability() >= (8, 0) else ("float16", "this GPU has no bfloat16")
+    if device == "cpu" and getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)():
+        return "bfloat16", "this CPU multiplies it natively"
+    return "float32", "no fast 16-bit matmul is known here"
+
+
+def choose_compile(flops):
+    """(yes or no, reason). On a CPU it costs some 20 s and then saves a third of the time."""
+    if compile != "auto":
+        return compile == "true", "as asked"
+    if device == "mps":
+        return False, "not on this platform"
+    if not any(map(shutil.which, (os.environ.get("CXX") or "g++", "g++", "clang++", "cl"))):
+        return False, "no C++ compiler found"
+    if device == "cpu" and flops < 60 * 200e9:
+        return False, "the run is too short for it to pay"
+    torch._dynamo.config.suppress_errors = True  # a toolchain that fails costs a warning, not the run
+    return True, "it pays"
+
+
+def all_sum(*values):
+    """Each value summed over all processes."""
+    if world == 1:
+        return values
+    t = torch.tensor(values, dtype=torch.float64, device="cuda" if device == "cuda" else "cpu")
+    dist.all_reduce(t)
+    return t.tolist()
+
+# -----------------------------------------------------------------------------
+# data: rows of block_size + 1 tokens, as a pure function of (seed, number of the row)
+
+data_dir = os.path.join(ROOT, "data", dataset)
+if not os.path.exists(os.path.join(data_dir, "meta.json")):
+    fail(f"{data_dir} has no meta.json: make the set first, python prepare.py {dataset}")
+tokenizer_path = os.path.join(data_dir, "tokenizer.model")
+
+
+def pack(starts, ends, size):
+    """Whole documents into rows of `size` tokens, best fit by falling length. Returns a list of [(start, end), ...].
+
+    A longer document is cut into pieces that overlap by one token, so that each of its tokens is predicted once.
+    """
+    pieces = [(a, min(a + size, e)) for s, e in zip(starts, ends) for a in range(s, max(e - 1, s + 1), size - 1)]
+    rows, space, filled = [], [[] for _ in range(size + 1)], 0  # space[n]: rows with n tokens left; filled: its bits
+    for a, e in sorted(pieces, key=lambda p: (p[0] - p[1], p[0])):
+        fits = filled >> (e - a)
+        if fits:
+            left = (e - a) + (fits & -fits).bit_length() - 1  # the tightest space that takes it
+            row = space[left].pop()
+            filled ^= (not space[left]) << left
+        else:
+            left, row = size, len(rows)
+            rows.append([])
+        rows[row].append((a, e))
+        left -= e - a
+        space[left].append(row)
+        filled |= 1 << left
+    return rows
+
+
+class Split:
+    """A split of the dataset. With a mask, rows hold whole documents that do not see each other; else plain blocks."""
+
+    def __init__(self, split):
+        n, masked = meta["tokens"][split], f"{split}.mask.bin" in meta["sha256"]
+        path, mask_path = (os.path.join(data_dir, f"{split}.{kind}") for kind in ("bin", "mask.bin"))
+        for file, size in {path: 2 * n, **({mask_path: n} if masked else {})}.items():
+            if os.path.getsize(file) != size:
+                fail(f"{file} has {os.path.getsize(file)} bytes, not the {size} of meta.json: run prepare.py again")
+        if n <= block_size:
+            fail(f"{path} has {n} tokens, fewer than a row of block_size {block_size} + 1: more data or a shorter block")
+        if not meta["supervised"][split]:
+            fail(f"{path}: nothing in it is supervised, no assistant speaks")
+        self.tokens = np.memmap(path, dtype="<u2", mode="r")
+        self.n = (n - 1) // block_size
+        self.mask, self.order = None, (-1, None)
+        if masked:
+            self.mask = np.memmap(mask_path, dtype=np.uint8, mode="r")
+            starts = np.flatnonzero(self.tokens == BOS).tolist()
+            self.rows = pack(starts, starts[1:] + [len(self.tokens)], block_size + 1)
+            self.n = len(self.rows)
+
+    def shuffled(self, i):
+        """The row that stands at place i of an endless run of seeded epochs."""
+        epoch, place = divmod(i, self.n)
+        if self.order[0] != epoch:
+            self.order = epoch, np.random.default_rng([seed, epoch]).permutation(self.n)
+        return self.order[1][place]
+
+    def batch(self, rows):
+        """Rows -> x (B, T), y (B, T) with -1 where nothing is learned, doc (B, T) or None; int64 tensors."""
+        T = block_size
+        if self.mask is None:
+            xy = torch.from_numpy(np.stack([self.tokens[r * T:r * T + T + 1] for r in rows]).astype(np.int64))
+            return xy[:, :-1], xy[:, 1:].clone(), None
+        xy, learn, doc = (torch.zeros(len(rows), T + 1, dtype=torch.int64) for _ in range(3))
+        for i, r in enumerate(rows):
+            at = 0
+            for number, (a, e) in enumerate(self.rows[r], 1):  # what is left of the row stays document 0
+                here = slice(at, at := at + e - a)
+                xy[i, here] = torch.from_numpy(self.tokens[a:e].astype(np.int64))
+                learn[i, here] = torch.from_numpy(self.mask[a:e].astype(np.int64))
+                learn[i, here.start] = 0  # the first token follows nothing
+                doc[i, here] = number
+        return xy[:, :-1], torch.where(learn[:, 1:] == 1, xy[:, 1:], -1), doc[:, :-1]
+
+
+def to_device(tensors):
+    pin = device == "cuda"
+    return [t if t is None else (t.pin_memory() if pin else t).to(device, non_blocking=pin) for t in tensors]
+
+
+try:
+    with open(os.path.join(data_dir, "meta.json"), encoding="utf-8") as f:
+        meta = json.load(f)
+    if not os.path.getsize(tokenizer_path) or file_sha256(tokenizer_path) != meta["tokenizer_sha256"]:
+        fail(f"{data_dir} was made with another tokenizer than its tokenizer.model: run prepare.py again")
+    train_set, val_set = Split("train"), Split("val")
+except (OSError, ValueError, KeyError) as e:
+    fail(f"{data_dir} is damaged, meta.json or a file that it lists ({e}): run prepare.py again")
+if total_batch_size % (block_size * world):
+    fail(f"total_batch_size {total_batch_size} is no multiple of block_size {block_size} x {world} processes: "
+         f"try {max(1, total_batch_size // (block_size * world)) * block_size * world}")
+step_rows = total_batch_size // block_size  # rows of one optimizer step
+my_rows = step_rows // world
+micro = max(d for d in range(1, min(batch_size, my_rows) + 1) if my_rows % d == 0)
+grad_accum = my_rows // micro
+max_steps = max_steps or max(1, int(epochs * train_set.n / step_rows))
+counted = "tokens" if train_set.mask is None else "supervised"  # plain blocks predict <|bos|> too
+bytes_per_target = {s: meta["text_bytes"][s] / meta[counted][s] for s in ("train", "val")}  # loss / ln 2 / this = bits per byte
+
+# -----------------------------------------------------------------------------
+# the model: from scratch, from another run, or from this run's newest checkpoint
+
+shape = dict(vocab_size=vocab_size or meta["vocab_size"], block_size=block_size, n_layer=n_layer, n_head=n_head,
+             n_kv_head=n_kv_head or n_head, n_embd=n_embd, qk_norm=qk_norm, tie_embeddings=tie_embeddings)
+if shape["vocab_size"] < meta["vocab_size"]:
+    fail(f"vocab_size {vocab_size} is smaller than the tokenizer's {meta['vocab_size']}")
+source_run = out_dir  # where the weights come from
+ckpt_dir, ckpt = read_checkpoint(out_dir, say)
+if ckpt and resume == "never":
+    fail(f"{out_dir} holds a run at step {ckpt['step']}: choose another --out_dir, or --resume=auto to continue it")
+if ckpt is None and checkpoint_dirs(out_dir):
+    fail(f"no checkpoint of {out_dir} can be read: choose another --out_dir, or move them away to start anew")
+source_dir, source = ckpt_dir, ckpt
+if ckpt and init_from != "scratch":
+    shape = {**ckpt["model"], "block_size": block_size}  # was taken over then, is not looked at again
+elif init_from != "scratch":
+    source_run, (source_dir, source) = init_from, read_checkpoint(init_from, say)
+    if source is None:
+        fail(f"--init_from {init_from}: no run directory with a checkpoint is there")
+    if source["model"]["block_size"] < block_size:
+        fail(f"block_size {block_size} is more than the {source['model']['block_size']} of {init_from}: set --block_size")
+    shape = {**source["model"], "block_size": block_size}
+config.update(shape, max_steps=max_steps)
+globals().update(shape)
+if source and source["tokenizer_sha256"] != meta["tokenizer_sha256"]:
+    fail(f"{data_dir} was made with another tokenizer than {source_run}: "
+         f"python prepare.py ... --tokenizer {os.path.join(source_run, 'tokenizer.model')}")
+if ckpt:
+    changed = {k: (ckpt["config"][k], v) for k, v in config.items() if ckpt["config"].get(k, v) != v}
+    refused = [f"{k} {old!r} -> {new!r}" for k, (old, new) in changed.items() if k in FIXED]
+    if refused:
+        fail(f"{out_dir} cannot be resumed with another {', '.join(refused)}: choose another --out_dir")
+    if ckpt["data_sha256"] != meta["sha256"]["train.bin"]:
+        fail(f"{data_dir} does not hold the data that {out_dir} was trained on: choose another --out_dir, or make the set again")
+    for k, (old, new) in changed.items():
+        say(f"changed since the checkpoint: {k} {old!r} -> {new!r}")
+    if ckpt["step"] >= max_steps:
+        say(f"{out_dir} is finished: step {ckpt['step']} of {max_steps}")
+        sys.exit(0)
+
+torch.manual_seed(seed)
+try:
+    gpt = GPT(GPTConfig(**shape))
+    if source:
+        load_weights(gpt, source_dir)
+except (AssertionError, ValueError) as e:
+    fail(e)
+gpt.to(device)
+flops_per_token = gpt.flops_per_token()
+dtype, why_dtype = choose_dtype()
+optimizers = gpt.optimizers(optimizer, learning_rate, weight_decay, torch.bfloat16 if dtype == "bfloat16" else torch.float32)
+compiling, why_compile = choose_compile(flops_per_token * total_batch_size / world * max_steps)
+autocast = torch.autocast(device, getattr(torch, dtype)) if dtype != "float32" else contextlib.nullcontext()
+scaler = torch.amp.GradScaler(device, enabled=dtype == "float16")
+step, seconds, wandb_id = 0, 0.0, None  # seconds: of the sessions before this one
+if ckpt:
+    state = torch.load(os.path.join(ckpt_dir, "training_state.pt"), map_location=device, weights_only=True)
+    for o, s in zip(optimizers, state["optimizers"]):
+        asked = [{k: v for k, v in group.items() if k != "params"} for group in o.param_groups]
+        o.load_state_dict(s)
+        for group, now in zip(o.param_groups, asked):
+            group.update(now)  # learning rate and weight decay are those of today's keys
+    scaler.load_state_dict(state["scaler"])
+    step, seconds, wandb_id = ckpt["step"], ckpt["seconds"], ckpt["wandb_id"]
+    say(f"resuming {out_dir} at step {step}")
+if compiling:  # block by block: all share one graph, so that a deep model compiles as fast as a shallow one
+    for block in gpt.blocks:
+        block.compile()
+    LinearCrossEntropy.chunk = staticmethod(torch.compile(model_py.chunk_loss, dynamic=train_set.mask is not None))
+net = DDP(gpt, gradient_as_bucket_view=True) if world > 1 else gpt
+
+say(f"model: {gpt.num_params():,} parameters, {n_layer} layers x {n_embd}, vocabulary {shape['vocab_size']:,}")
+say(f"data: {data_dir}, {len(train_set.tokens):,} tokens in {train_set.n:,} rows of {block_size}, {max_steps * step_rows / train_set.n:.2f} epochs")
+say(f"batch: {total_batch_size:,} tokens = {micro} rows x {block_size} x {grad_accum} micro-steps x {world} processes")
+say(f"device: {device} ({device_name}), {dtype} ({why_dtype}), {'compiled' if compiling else 'not compiled'} ({why_compile})")
+
+# -----------------------------------------------------------------------------
+# records: config.json, metrics.jsonl, loss.png, W&B, checkpoints
+
+def start_records():
+    """Write what a run directory needs besides checkpoints. Returns (metrics file, records so far, W&B run or None)."""
+    os.makedirs(out_dir, exist_ok=True)
+    shutil.copyfile(tokenizer_path, os.path.join(out_dir, "tokenizer.model"))
+    try:
+        git = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    except OSError:  # no git here
+        git = ""
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__, "git_revision": git}
+    with open(os.path.join(out_dir, "config.json"), "w", encoding="utf-8") as f:
+        json.dump({"config": config, **versions, "device": device_name}, f, indent=1)
+    path, records = os.path.join(out_dir, "metrics.jsonl"), []
+    if ckpt and os.path.exists(path):  # cut back to the checkpoint: a kill can leave later lines, and half a line
+        with open(path, encoding="utf-8") as f:
+            for line in f:
+                with contextlib.suppress(ValueError):
+                    records.append(json.loads(line))
+    records = [r for r in records if r["step"] <= step]
+    with open(path + ".tmp", "w", encoding="utf-8") as f:
+        f.writelines(json.dumps(r) + "\n" for r in records)
+    os.replace(path + ".tmp", path)
+    return open(path, "a", encoding="utf-8", buffering=1), records, start_wandb()
+
+
+def start_wandb():
+    if wandb == "off":
+        return None
+    try:
+        import wandb as wandb_module
+        mode = wandb if wandb != "auto" else "online" if os.environ.get("WANDB_API_KEY") else "offline"
+        return wandb_module.init(project="sports-llm", name=os.path.basename(out_dir), dir=out_dir, config=config, mode=mode,
+                                 id=wandb_id, resume="allow" if wandb_id else None)
+    except Exception as e:  # logging never ends a run
+        say(f"W&B is off: {e} (pip install wandb, WANDB_API_KEY in the environment or .env, or --wandb=offline)")
+
+
+def log(record):
+    records.append(record)
+    try:
+        metrics_file.write(json.dumps(record) + "\n")
+        if wandb_run:
+            wandb_run.log({k: v for k, v in record.items() if k != "step"}, step=record["step"])
+    except Exception as e:
+        say(f"step {record['step']} could not be logged: {e}")
+
+
+def draw_loss():
+    """loss.png: training loss and validation bits per byte against tokens."""
+    try:
+        from matplotlib.figure import Figure
+        fig = Figure(figsize=(8, 4.5))
+        left = fig.subplots()
+        right, evals = left.twinx(), [r for r in records if "val_bpb" in r]
+        left.plot([r["tokens"] for r in records], [r["loss"] for r in records], lw=0.8, color="tab:blue")
+        right.plot([r["tokens"] for r in evals], [r["val_bpb"] for r in evals], "o-", ms=3, color="tab:orange")
+        left.set_xlabel("tokens")
+        left.set_ylabel("training loss, nats per token", color="tab:blue")
+        right.set_ylabel("validation, bits per byte", color="tab:orange")
+        left.set_title(f"{out_dir}, step {step}")
+        fig.savefig(os.path.join(out_dir, "loss.png"), dpi=100, bbox_inches="tight")
+    except Exception as e:
+        say(f"loss.png was not drawn: {e}")
+
+
+def save_checkpoint():
+    """True when this step is on disk; a full disk costs a line and nothing that was saved before."""
+    weights = {k: v.contiguous() for k, v in gpt.state_dict().items() if not (k == "head.weight" and tie_embeddings)}
+    state = {"optimizers": [o.state_dict() for o in optimizers], "scaler": scaler.state_dict()}
+    info = dict(step=step, seconds=seconds + time.time() - started, wandb_id=wandb_run.id if wandb_run else wandb_id,
+                tokenizer_sha256=meta["tokenizer_sha256"], data_sha256=meta["sha256"]["train.bin"], model=shape, config=config)
+    try:
+        write_checkpoint(out_dir, weights, state, info, keep_checkpoints)
+        return True
+    except Exception as e:  # OSError mostly; safetensors and torch raise their own kinds
+        say(f"step {step} could not be saved ({e}): free some space on the disk of {out_dir}; what was saved before is whole")
+
+# -----------------------------------------------------------------------------
+# the loop
+
+def schedule(step):
+    """What the peak learning rates are multiplied with: linear warm-up, flat, linear decay to zero."""
+    left = (max_steps - step) / max(1, decay_fraction * max_steps)
+    return min(1.0, (step + 1) / max(1, warmup_steps), left)
+
+
+def evaluate():
+    """Mean validation loss per target over eval_steps micro-batches, the same rows every time, shared by all ranks.
+
+    Gradients stay on, though none are used: the graph compiled for training serves, where another would cost seconds.
+    """
+    rows = np.linspace(0, val_set.n - 1, min(val_set.n, eval_steps * micro)).astype(int)[rank::world]
+    total, count = 0.0, 0
+    for i in range(0, len(rows), micro):
+        part = rows[i:i + micro]
+        x, y, doc = val_set.batch(np.resize(part, micro))
+        y[len(part):] = -1  # repeated rows that fill up the last batch
+        x, y, doc = to_device([x, y, doc])
+        with autocast:
+            total += gpt(x, y, doc).item()
+        count += (y >= 0).sum().item()
+    total, count = all_sum(total, count)
+    return total / max(1, count)
+
+
+def train_step():
+    """One optimizer step. Returns (this process's share of the mean loss, gradient norm)."""
+    first = step * step_rows + rank * my_rows
+    micros = [train_set.batch([train_set.shuffled(first + i + j) for j in range(micro)]) for i in range(0, my_rows, micro)]
+    targets, = all_sum(sum(int((y >= 0).sum()) for _, y, _ in micros))
+    for group in (g for o in optimizers for g in o.param_groups):
+        group["lr"] = group["initial_lr"] * schedule(step)
+    total = 0.0
+    for i, tensors in enumerate(micros):
+        x, y, doc = to_device(tensors)
+        # gradients are exchanged once a step: the flag must be set before the forward pass
+        with net.no_sync() if world > 1 and i < grad_accum - 1 else contextlib.nullcontext():
+            with autocast:
+                loss = net(x, y, doc) / max(1, targets)  # sum over the micro-batch / targets of the whole step
+            scaler.scale(loss * world).backward()  # DDP averages over processes
+        total = total + loss.detach()
+    for o in optimizers:
+        scaler.unscale_(o)
+    norm = torch.nn.utils.clip_grad_norm_(gpt.parameters(), grad_clip or float("inf"))
+    for o in optimizers:
+        scaler.step(o)
+        o.zero_grad(set_to_none=True)
+    scaler.update()
+    return total, norm
+
+
+stop_signal = 0
+
+
+def on_signal(number, frame):
+    global stop_signal
+    if stop_signal and number == signal.SIGINT:
+        sys.exit(128 + number)  # Ctrl-C twice; launchers send SIGTERM twice and still mean: save
+    stop_signal = number
+
+
+signal.signal(signal.SIGTERM, on_signal)
+signal.signal(signal.SIGINT, on_signal)
+started = time.time()
+try:
+    metrics_file, records, wandb_run = start_records() if master else (None, [], None)
+except OSError as e:
+    fail(f"{out_dir} cannot be written: {e}")
+mark = time.time(), step  # where the current measure of speed began
+last = False
+try:
+    while not last:
+        loss, norm = train_step()
+        step += 1
+        elapsed = seconds + time.time() - started
+        loss, stop = all_sum(float(loss), int(bool(stop_signal) or 0 < max_seconds < time.time() - started))  # all ranks stop on the same step
+        last = step == max_steps or stop > 0
+        if not math.isfinite(loss):
+            fail(f"loss is {loss} at step {step}: lower --learning_rate (now {learning_rate}); the same command continues from the last checkpoint")
+        evaluating = last or step % eval_interval == 0
+        if evaluating or step == 1 or step % log_interval == 0:
+            rate = total_batch_size * (step - mark[1]) / (time.time() - mark[0])
+            record = dict(step=step, loss=loss, lr=learning_rate * schedule(step - 1), tokens=step * total_batch_size, tokens_per_s=round(rate),
+                          mfu=mfu(flops_per_token, rate / world, device_name), seconds=round(elapsed, 2), peak_memory_bytes=peak_memory())
+            line = f"step {step}/{max_steps} | loss {loss:.4f} | bpb {loss / math.log(2) / bytes_per_target['train']:.3f}"
+            if evaluating:
+                record["val_loss"] = evaluate()
+                record["val_bpb"] = record["val_loss"] / math.log(2) / bytes_per_target["val"]
+                line += f" | val {record['val_loss']:.4f} bpb {record['val_bpb']:.3f}"
+            if master:
+                log(record)
+            used, eta = "n/a" if record["mfu"] is None else f"{record['mfu']:.1%}", int(total_batch_size * (max_steps - step) / rate)
+            say(f"{line} | lr {record['lr']:.1e} | norm {float(norm):.2f} | {rate:,.0f} tok/s | mfu {used} | eta {eta // 60}m{eta % 60:02d}s")
+            mark = time.time(), step
+        if master and (last or step % checkpoint_interval == 0):
+            if not save_checkpoint() and last:
+                die(f"the end of this run was not saved: the same command continues from the checkpoint before")
+            draw_loss()
+            mark = time.time(), step
+except torch.OutOfMemoryError:
+    fail(f"batch_size {micro} does not fit in the memory of {device_name}: halve --batch_size "
+         f"(micro-steps double by themselves), or shorten --block_size (now {block_size})")
+say(f"{'done' if step == max_steps else 'stopped and saved, the same command continues'}: {out_dir}, step {step} of {max_steps}, "
+    f"{step * total_batch_size:,} tokens in {seconds + time.time() - started:.0f} s")
+if wandb_run:
+    wandb_run.finish()
+if world > 1:
+    dist.barrier()  # a rank that leaves first makes torchrun end the others, in the middle of a save
+    dist.destroy_process_group()
+    sys.stdout.flush()
+    os._exit(128 + stop_signal if stop_signal else 0)
+sys.exit(128 + stop_signal if stop_signal else 0)
