@@ -28,7 +28,7 @@ step "5/5 answers"
 ask() { printf '> %s\n' "$1"; $PY sample.py --out_dir out/demo --chat true --start "$1"; }
 ask "Who won the 2022 FIFA World Cup?"
 ask "which team won the nba finals in 1996"
-ask "Who won the World Series in 1994?"
+ask "Who won the 2038 FIFA World Cup?"
 cat <<'TEXT'
 
 What to type next:

@@ -233,8 +233,7 @@ def test_one_process_then_two_then_one(base, tmp_path, tiny_chat_set):
     text = train(tiny_chat_set, out, "--checkpoint_interval", 48, procs=2)
     assert "resuming" in text and "2 processes" in text and "Traceback" not in text
     mine, theirs = ([r["loss"] for r in metrics(o)] for o in (out, base))
-    # Muon lets the last bit of fp32 grow: a dozen steps are compared
-    assert mine[:36] == theirs[:36] and mine[36:48] == pytest.approx(theirs[36:48], abs=1e-4)
+    assert mine[:36] == theirs[:36] and mine[36:] == pytest.approx(theirs[36:], abs=1e-4)
     shutil.rmtree(checkpoint(out, STEPS))
     train(tiny_chat_set, out)
     again = [r["loss"] for r in metrics(out)]
@@ -545,6 +544,15 @@ def test_limit_on_file_size_loses_nothing(base, tmp_path, tiny_chat_set):
     survived(out, text, before)
     train(tiny_chat_set, out)
     same_end(out, base)
+
+
+def test_two_processes_whose_end_cannot_be_saved_do_not_wait_for_each_other(base, tmp_path, tiny_chat_set):
+    """The rank that saves leaves with an error, the other one is on its way to a barrier."""
+    out, limit = cut(base, tmp_path / "run", 56), 40 * 1024
+    text = train(tiny_chat_set, out, procs=2, code=1, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    assert len(errors(text)) == 1 and len(remarks(text, f"step {STEPS} could not be saved")) == 1
+    all_whole(out)
+    assert steps_of(out)[-1] == 56
 
 # -----------------------------------------------------------------------------
 # the same command, and others

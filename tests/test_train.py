@@ -82,8 +82,8 @@ def copy_set(data, path):
     return path
 
 
-# torch's Muon orthogonalises in bfloat16: at its usual 0.02 a last bit of fp32 grows to 1e-3 in 20 steps (in fp32 to 1e-6)
-CURVE = {"plain": ["--learning_rate", 0.005], "masked": ["--optimizer", "adamw", "--learning_rate", 0.004]}
+# torch's own Muon, which orthogonalises in bfloat16, lets a last bit of fp32 grow to 1e-3 in 20 steps; ours must not
+CURVE = {"plain": [], "masked": ["--optimizer", "adamw", "--learning_rate", 0.004]}
 
 
 @pytest.fixture(scope="module")
@@ -151,8 +151,7 @@ def test_accumulation_gives_the_curve_of_one_big_batch(kind, request, train, tmp
 def test_two_processes_give_the_curve_of_one_with_the_demo(train, tmp_path, root):
     if not (root / "data" / "starter" / "train.bin").exists():
         pytest.skip("data/starter is not made: python prepare.py starter")
-    keys = ["--max_steps", 20, "--log_interval", 1, "--eval_steps", 1, "--device", "cpu", "--dtype", "float32", "--compile", "false",
-            "--optimizer", "adamw", "--learning_rate", 0.002]  # Muon at 0.02 parts by 5e-3, see CURVE
+    keys = ["--max_steps", 20, "--log_interval", 1, "--eval_steps", 1, "--device", "cpu", "--dtype", "float32", "--compile", "false"]
     train("starter", tmp_path / "one", "config/demo.py", keys=keys, timeout=1200)
     train("starter", tmp_path / "two", "config/demo.py", keys=keys, procs=2, timeout=1200)
     close(losses(tmp_path / "one"), losses(tmp_path / "two"))
@@ -168,7 +167,7 @@ def test_metrics_hold_one_object_per_logged_step(plain_run, tiny_set):
         assert ("val_loss" in r and "val_bpb" in r) == (r["step"] in (10, 20))
         assert r["tokens"] == 512 * r["step"] and r["tokens_per_s"] > 0 and r["mfu"] is None  # no peak is known of a CPU
     assert records[0]["loss"] == pytest.approx(math.log(meta_of(tiny_set)["vocab_size"]), abs=0.01)  # the head starts at zero
-    assert records[-1]["loss"] < records[0]["loss"] - 0.05
+    assert records[-1]["loss"] < records[0]["loss"] - 0.5
     assert [r["seconds"] for r in records] == sorted(r["seconds"] for r in records)
 
 
@@ -181,7 +180,7 @@ def test_bits_per_byte_counts_the_bits_of_all_tokens(plain_run, masked_run, tiny
 
 
 def test_learning_rate_warms_up_stays_and_decays(plain_run):
-    expected = [0.005 * min(1, step / 4, (20 - step + 1) / 10) for step in range(1, 21)]
+    expected = [0.02 * min(1, step / 4, (20 - step + 1) / 10) for step in range(1, 21)]
     assert [r["lr"] for r in metrics(plain_run)] == pytest.approx(expected)
 
 
@@ -194,7 +193,7 @@ def test_schedule_knows_only_the_step():
 
 def test_run_directory_holds_what_the_contract_says(plain_run, tiny_set):
     config = json.loads((plain_run / "config.json").read_text())
-    assert config["config"]["n_embd"] == 32 and config["config"]["max_steps"] == 20 and config["config"]["learning_rate"] == 0.005
+    assert config["config"]["n_embd"] == 32 and config["config"]["max_steps"] == 20 and config["config"]["learning_rate"] == 0.02
     assert config["torch"] == torch.__version__ and "git_revision" in config and "python" in config
     assert (plain_run / "loss.png").read_bytes()[:4] == b"\x89PNG"
     assert (plain_run / "tokenizer.model").read_bytes() == (tiny_set / "tokenizer.model").read_bytes()
