@@ -7,4 +7,4 @@ PYTHON=${PYTHON:-python3}
 .venv/bin/python -c "import torch" 2>/dev/null || .venv/bin/pip install --quiet "torch==2.13.0"
 .venv/bin/python -c "import numpy, sentencepiece, tiktoken, safetensors, tqdm, matplotlib, pytest" 2>/dev/null ||
   .venv/bin/pip install --quiet -r requirements-dev.txt
-exec .venv/bin/python -m pytest tests "$@"
+exec .venv/bin/python -m pytest "$@"
