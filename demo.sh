@@ -20,9 +20,9 @@ if [ -f data/starter/meta.json ]; then echo "data/starter is there"; else $PY pr
 step "3/5 train from nothing (under five minutes on two cores)"
 $PY train.py config/demo.py
 
-step "4/5 evaluate: wordings it was trained on, wordings it never saw, questions it must not answer"
+step "4/5 evaluate: wordings it was trained on, wordings it never saw, strangers' words, questions it must not answer"
 mkdir -p out/demo/eval
-$PY eval.py --out_dir out/demo --questions data/starter/questions.jsonl | tee out/demo/eval/report.txt
+$PY eval.py --out_dir out/demo --questions data/starter/questions.jsonl tests/data/strangers_3.jsonl | tee out/demo/eval/report.txt
 
 step "5/5 answers"
 ask() { printf '> %s\n' "$1"; $PY sample.py --out_dir out/demo --chat true --start "$1"; }
@@ -44,13 +44,19 @@ with open("out/demo/eval/report.txt") as f:
 with open("out/demo/metrics.jsonl") as f:
     metrics = [json.loads(line) for line in f]
 groups = report["by_group"]
-unknown = [g for name, g in groups.items() if name.startswith("unknown")]
+def share(start, key="exact_match"):
+    found = [g for name, g in groups.items() if name.startswith(start)]
+    return round(sum(g[key] * g["n"] for g in found) / sum(g["n"] for g in found), 4)
+
 rates = sorted(m["tokens_per_s"] for m in metrics)
 print(json.dumps({
     "facts": groups["trained"]["n"],
-    "trained_exact_match": round(groups["trained"]["exact_match"], 4),
-    "heldout_exact_match": round(groups["heldout"]["exact_match"], 4),
-    "unknown_abstained": round(sum(g["abstained"] * g["n"] for g in unknown) / sum(g["n"] for g in unknown), 4),
+    "trained_exact_match": share("trained"),
+    "heldout_exact_match": share("heldout"),
+    "strangers_exact_match": share("stranger:"),
+    "strangers_needless_abstention": share("stranger:", "abstained"),
+    "unknown_abstained": share("unknown"),
+    "strangers_unknown_abstained": share("stranger unknown"),
     "train_seconds": round(metrics[-1]["seconds"]),
     "tokens_per_s": rates[len(rates) // 2],
 }))

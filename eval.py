@@ -93,14 +93,20 @@ def prompt_of(engine, q):
 
 
 def answer(engine, qs):
-    """Fill in q["prediction"] and q["right"]: greedy decoding, or the likeliest of the choices."""
-    free = [q for q in qs if not q.get("choices")]
+    """Fill in q["prediction"] and q["right"]: greedy decoding, or the likeliest of the choices. A question that leaves no
+    room for an answer in the context is answered with "", which is wrong."""
+    room = {id(q): engine.config.block_size - len(prompt_of(engine, q)) - max([len(engine.tokenizer.encode(c)) for c in q.get("choices", [])], default=0)
+            for q in qs}
+    for q in (q for q in qs if room[id(q)] < 1):
+        q["prediction"] = ""
+        print(f"longer than the context of {engine.config.block_size}, counted as wrong: {q['question']:.60}", file=sys.stderr)
+    free = [q for q in qs if not q.get("choices") and room[id(q)] > 0]
     for a in tqdm(range(0, len(free), 8 * batch_size), desc="questions", unit=" batches", disable=None):
         part = free[a:a + 8 * batch_size]
         replies = engine.generate([prompt_of(engine, q) for q in part], batch_size=batch_size, max_new_tokens=max_new_tokens)
         for q, reply in zip(part, replies):
             q["prediction"] = reply.text.strip()
-    for q in (q for q in qs if q.get("choices")):
+    for q in (q for q in qs if q.get("choices") and room[id(q)] > 0):
         answers = [engine.tokenizer.encode(c) + [END] for c in q["choices"]]
         scores = engine.log_likelihood([prompt_of(engine, q)] * len(answers), answers)
         q["prediction"] = q["choices"][max(range(len(scores)), key=scores.__getitem__)]

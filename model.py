@@ -138,8 +138,11 @@ class Block(nn.Module):
         self.mlp_norm = RMSNorm(config.n_embd, eps=NORM_EPS)
         self.mlp = MLP(config)
 
-    def forward(self, x, cos, sin, mask=None, cache=None):
+    def forward(self, x, cos, sin, mask=None, cache=None, pick=None):
+        """x (B, T, C) -> the same; with pick (N), numbers of positions among the B x T, only those as (N, C)."""
         x = x + self.attn(self.attn_norm(x), cos, sin, mask, cache)
+        if pick is not None:
+            x = x.flatten(0, 1).index_select(0, pick)
         return x + self.mlp(self.mlp_norm(x))
 
 # -----------------------------------------------------------------------------
@@ -263,24 +266,29 @@ class GPT(nn.Module):
         if doc is not None:
             causal = torch.ones(T, T, dtype=torch.bool, device=idx.device).tril()
             mask = ((doc[:, :, None] == doc[:, None, :]) & causal)[:, None]  # (B, 1, T, T)
-        x = self.trunk(idx, self.cos[:T], self.sin[:T], mask)
-        return self.logits(x) if targets is None else self.loss(x, targets, pick=doc is not None)
+        if targets is None:
+            return self.logits(self.trunk(idx, self.cos[:T], self.sin[:T], mask))
+        targets, pick = targets.flatten(), None
+        if doc is not None:  # few positions count: the last MLP and the head see no others
+            pick = torch.nonzero(targets >= 0)[:, 0]
+            if "torch._dynamo" in sys.modules:  # compiled: one graph for any number of them
+                torch._dynamo.maybe_mark_dynamic(pick, 0)
+            targets = targets[pick]
+        return self.loss(self.trunk(idx, self.cos[:T], self.sin[:T], mask, pick=pick), targets)
 
-    def trunk(self, idx, cos, sin, mask=None, caches=None):
-        """The hidden states (B, T, C) before the head. caches: one per layer, see engine.py."""
+    def trunk(self, idx, cos, sin, mask=None, caches=None, pick=None):
+        """The hidden states (B, T, C) before the head. caches: one per layer, see engine.py; pick: see Block."""
         x = self.embed(idx)
         for i, block in enumerate(self.blocks):
-            x = block(x, cos, sin, mask, caches[i] if caches is not None else None)
+            x = block(x, cos, sin, mask, caches[i] if caches is not None else None, pick if i == len(self.blocks) - 1 else None)
         return self.norm(x)
 
     def logits(self, x):
         return self.head(x).float()
 
-    def loss(self, x, targets, pick=False):
-        """Cross-entropy summed over the targets that count. pick: take those out before the head, the rest costs nothing."""
-        x, targets = x.flatten(0, 1), targets.flatten()
-        if pick:
-            x, targets = x[targets >= 0], targets[targets >= 0]
+    def loss(self, x, targets):
+        """Cross-entropy of x (..., C) summed over the targets (N) that count."""
+        x = x.flatten(0, -2)
         dtype = torch.get_autocast_dtype(x.device.type) if torch.is_autocast_enabled(x.device.type) else x.dtype
         return LinearCrossEntropy.apply(x.to(dtype), self.head.weight.to(dtype), targets)
 

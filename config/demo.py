@@ -4,13 +4,13 @@
 #   torchrun --nproc_per_node=2 train.py config/demo.py
 
 out_dir = "out/demo"
-block_size = 64  # rows of whole documents, five questions each on average
+block_size = 96  # rows of whole documents, four questions each on average
 n_head = 3
 n_embd = 192
 tie_embeddings = True
-total_batch_size = 8192
-batch_size = 128
-max_steps = 850  # two passes over the wordings
+total_batch_size = 4608
+batch_size = 48
+max_steps = 1900  # two passes over the wordings
 warmup_steps = 20
 decay_fraction = 0.6
 checkpoint_interval = 250

@@ -46,7 +46,7 @@ def test_exact_duplicates_and_empty_texts_are_dropped_and_counted():
             {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a\n"}]}]
     counts = dict(read=0, empty=0, duplicates=0)
     kept = list(prepare.cleaned(docs, counts))
-    assert [tok.document_text(d) for d in kept] == ["one", "two", "One", "q\na"]
+    assert [tok.document_text(d) for d in kept] == ["one", "two", "One", " q\na"]
     assert counts == dict(read=7, empty=1, duplicates=2)
 
 
@@ -101,7 +101,7 @@ def test_prose_comes_out_as_it_went_in(tiny_set, prose_docs):
 
 def test_masks_cover_what_the_assistant_says_and_all_of_prose(tiny_chat_set, chat_docs, prose_docs):
     t = tok.Tokenizer(str(tiny_chat_set / "tokenizer.model"))
-    chats = {(prepare.clean(d["messages"][0]["content"]), prepare.clean(d["messages"][1]["content"])) for d in chat_docs}
+    chats = {(t.spell(tok.plain_question(prepare.clean(d["messages"][0]["content"]))), prepare.clean(d["messages"][1]["content"])) for d in chat_docs}
     texts = {prepare.clean(d["text"]) for d in prose_docs[:200]}
     sizes = {}
     for split in ("train", "val"):

@@ -304,7 +304,7 @@ def test_training_questions_carry_the_answers_of_their_facts(training, starter):
     unknown = per_fact.pop(None)
     assert set(per_fact) == {f[:4] for f in starter.taught()}
     assert min(per_fact.values()) >= 8, min(per_fact, key=per_fact.get)
-    assert 0.10 < unknown / len(training) < 0.14
+    assert abs(unknown / len(training) - starter.p_unknown) < 0.02
 
 
 def test_no_question_is_taught_with_two_answers(training):
@@ -348,7 +348,10 @@ def test_unheld_years_are_in_no_table(starter):
             for view, unheld in pairs:
                 assert not years[view["table"]] & set(unheld), (group, view["table"])
             other = {(v["id"], v["table"]): set(ys) for v, ys in starter.unheld(group, SEED, "eval" if part == "train" else "train")}
-            assert all(not set(ys) & other.get((v["id"], v["table"]), set()) for v, ys in pairs)
+            if group == "year not held":  # few enough to be taught whole, as facts: tested in other words only
+                assert all(set(ys) == other[v["id"], v["table"]] for v, ys in pairs)
+            else:
+                assert all(not set(ys) & other.get((v["id"], v["table"]), set()) for v, ys in pairs)
 
 
 def test_no_taught_super_bowl_is_asked_as_an_unknown_year(starter):

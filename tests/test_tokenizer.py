@@ -115,6 +115,7 @@ def test_render_masks_what_the_assistant_says(t):
     ids, mask = t.render([dict(role=r, content=c) for r, c in turns])
     want, want_mask = [tok.BOS], [0]
     for role, text in turns:
+        text = {"Who won?": " who won", "When?": " when"}.get(text, text)  # the user's questions are read plainly
         n = len(t.encode(text)) + 1
         want += [tok.ROLES[role], *t.encode(text), tok.END]
         want_mask += [0] + [int(role == "assistant")] * n
@@ -123,8 +124,47 @@ def test_render_masks_what_the_assistant_says(t):
 
 def test_render_opens_the_assistants_turn(t):
     ids, mask = t.render([dict(role="user", content="Who won?")], reply=True)
-    assert ids == [tok.BOS, tok.ROLES["user"], *t.encode("Who won?"), tok.END, tok.ROLES["assistant"]]
+    assert ids == [tok.BOS, tok.ROLES["user"], *t.encode(" who won"), tok.END, tok.ROLES["assistant"]]
     assert mask == [0] * len(ids)
+
+
+@pytest.mark.parametrize("asked, read", [
+    ("Who won the men's 100 m, in 1936?", " who won the mens 100 m in 1936"), ("2016 NBA champions?", " 2016 nba champions"),
+    ("WHO WON  EURO '96??", " who won euro 96"), ("Copa Am\u00e9rica \u2014 2011!", " copa america 2011"), ("the 1997\u201398 season", " the 1997-98 season"),
+    ("9.58 s, 3-2 (1,000 m)", " 9.58 s 3-2 1,000 m"), ("runner-up: who\u2019s it", " runner up whos it"), ("C++ & 50% of $5", " c++ & 50% of $5"),
+    ("\u6771\u4eac \u0939\u093f\u0928\u094d\u0926\u0940", " \u6771\u4eac \u0939\u093f\u0928\u094d\u0926\u0940"), ("?!", ""), ("", "")])
+def test_a_question_is_read_plainly(asked, read):
+    assert tok.plain_question(asked) == read
+    assert tok.plain_question(read) == read, "applied twice it changes nothing"
+
+
+@pytest.mark.parametrize("text", ["Year,Winner\n1998,France", "def F(x):\n\treturn X", "A" * 201, "Who won? " * 40])
+def test_a_turn_that_is_no_short_question_keeps_its_form(t, text):
+    assert tok.plain_question(text) == text
+    ids, _ = t.render([dict(role="user", content=text)])
+    assert t.decode(ids[2:-1]) == text
+
+
+def test_only_the_users_turns_are_read_plainly(t):
+    for role in set(tok.ROLES) - {"user"}:
+        ids, _ = t.render([dict(role=role, content="Who Won, FIFA?")])
+        assert t.decode(ids[2:-1]) == "Who Won, FIFA?"
+
+
+def test_questions_that_differ_in_form_only_are_one(t):
+    ids = {tuple(t.render([dict(role="user", content=q)])[0]) for q in
+           ("Who won the World Cup in 1998?", "who won the world cup in 1998", "WHO WON THE WORLD CUP, IN 1998!?", "  Who won the  World Cup in 1998 ")}
+    assert len(ids) == 1
+
+
+def test_slips_of_the_finger_are_mended(t):
+    word = max(t.words, key=len)  # every one-letter slip of a word that is a piece comes back to it, or to a longer one
+    for i in range(1, len(word) - 1):
+        for slip in {word[:i] + word[i + 1:], word[:i] + word[i + 1] + word[i] + word[i + 2:], word[:i] + word[i] + word[i:]} - t.words:
+            mended = t.spell(f" who {slip} it").split(" ")[2]
+            assert mended == word or mended in t.words and len(mended) >= len(word), slip
+    assert t.spell(f" {word} zqzqzqz 1998") == f" {word} zqzqzqz 1998"  # known words and what is near to none stay
+    assert t.spell("Keeps Form " + word[:-1]) == "Keeps Form " + word[:-1]  # text that was not a short question
 
 
 def test_render_cannot_be_broken_out_of(t):

@@ -21,8 +21,8 @@ here = os.path.dirname(os.path.abspath(__file__))
 n_main = 40           # question wordings per fact: winners, records, rules
 n_second = 20         # the same for runner-up, score, host, year ...
 p_scrambled = 0.30    # share of questions that are only cue + event among random words
-p_hand = 0.45         # share of questions from a hand-written core, the rest is grammar
-p_unknown = 0.12      # share of questions whose answer is "I don't know."
+p_hand = 0.58         # share of questions from a hand-written core, the rest is grammar
+p_unknown = 0.20      # share of questions whose answer is "I don't know."
 p_conversation = 0.02 # share of question documents that hold two or three of them
 n_statements = 3      # one- or two-sentence texts per table row
 n_pages = 2           # differently ordered pages per event, decade and champion
@@ -41,7 +41,7 @@ DATE = "2026-11-22"  # when the tables were written
 COUNTRY, CLUB, TEAM = "team country nation side", "club team side", "team franchise club"
 VIEWS = [
     dict(table="fifa_world_cup", sport="soccer", who=COUNTRY, hosts="country nation",
-         names="the World Cup|the FIFA World Cup|the football World Cup|the soccer World Cup|the men's World Cup|the men's football World Cup|the Mundial",
+         names="the World Cup|the FIFA World Cup|the football World Cup|the soccer World Cup|the men's World Cup|the men's football World Cup|the Mundial|the World Cup|the World Cup|the FIFA WC|the World Cup of football|the World Cup finals|the World Cup tournament", forms="{host} {y}|the World Cup in {host} in {y}|the {y} World Cup in {host}|{host} {yy}", p_forms=.08,
          prizes="the World Cup title|the FIFA World Cup trophy|the men's world title in football|the World Cup crown|the Jules Rimet Trophy@-1970",
          finals="the World Cup final|the FIFA World Cup final|the men's World Cup final|the football World Cup final"),
     dict(table="womens_world_cup", sport="soccer", who=COUNTRY, hosts="country nation",
@@ -49,7 +49,7 @@ VIEWS = [
          prizes="the Women's World Cup title|the women's world title in football|the Women's World Cup trophy",
          finals="the Women's World Cup final|the FIFA Women's World Cup final|the women's soccer World Cup final"),
     dict(table="uefa_euro", sport="soccer", who=COUNTRY, hosts="country nation", forms="Euro {y}|UEFA Euro {y}|Euro {yy}",
-         names="the European Championship|the Euros|the UEFA European Championship|the European Championships|the football Euros|the European football championship|the European Nations' Cup@-1964",
+         names="the European Championship|the Euros|the UEFA European Championship|the European Championships|the football Euros|the European football championship|the European Nations' Cup@-1964|the Euro|the Euro tournament|the European Nations Championship",
          prizes="the Henri Delaunay Trophy|the Henri Delaunay Cup|the European title for national teams|the Euros title",
          finals="the European Championship final|the Euros final|the UEFA Euro final|the Euro final"),
     dict(table="copa_america", sport="soccer", who=COUNTRY,
@@ -57,31 +57,31 @@ VIEWS = [
          prizes="the Copa America title|the Copa America trophy|the South American title for national teams|the South American crown",
          finals="the Copa America final"),
     dict(table="champions_league", sport="soccer", who=CLUB, forms="the {s} Champions League|the {s} European Cup",
-         names="the Champions League|the UEFA Champions League|the European Cup|the UCL|Europe's top club competition",
+         names="the Champions League|the UEFA Champions League|the European Cup|the UCL|Europe's top club competition|the CL|the European Champions Cup|the Champions Cup|the European Cup|the club championship of Europe",
          prizes="the Champions League trophy|the European club title|the big-eared cup|Europe's biggest club prize",
          finals="the Champions League final|the European Cup final|the UCL final|the UEFA Champions League final"),
     dict(table="english_champions", sport="soccer", who=CLUB, forms="the {s} English top flight|the {s} English league|the {s} season of the English top flight",
          names="the English league|the English top flight|England's top division|the English football league championship|the Premier League@1993-|the English Premier League@1993-|the EPL@1993-|the Prem@1993-|the Premiership@1993-2007|the First Division@1893-1992|the old First Division@1893-1992",
          prizes="the English title|the English league title|the English football title|the Premier League title@1993-|the Premier League trophy@1993-"),
-    dict(table="super_bowl", sport="american_football", who=TEAM, p_forms=.6,
+    dict(table="super_bowl", sport="american_football", who=TEAM, p_forms=.6, more=1.6,
          forms="Super Bowl {numeral}|Super Bowl {numeral}|Super Bowl {numeral}|Super Bowl {number}|Super Bowl {number}|the {s} NFL season|the Super Bowl played in {y}",
          names="the Super Bowl|the NFL's Super Bowl",
          prizes="the Vince Lombardi Trophy|the Lombardi Trophy|the Super Bowl ring|the Super Bowl title",
          finals="the Super Bowl", final_forms="Super Bowl {numeral}|Super Bowl {numeral}|Super Bowl {number}|the Super Bowl played in {y}"),
     dict(table="nba_champions", sport="basketball", who=TEAM, series=True, forms="the {s} NBA season|the {s} NBA championship",
-         names="the NBA Finals|the NBA championship|the NBA playoffs",
-         prizes="the NBA|the Larry O'Brien Trophy|the Larry O'Brien@1978-|the NBA title|the NBA crown|the NBA ring|the pro basketball title in America",
+         names="the NBA Finals|the NBA championship|the NBA playoffs|the NBA|the NBA season|the NBA series",
+         prizes="the NBA|the NBA rings|the National Basketball Association title|the Larry O'Brien Trophy|the Larry O'Brien@1978-|the NBA title|the NBA crown|the NBA ring|the pro basketball title in America",
          finals="the NBA Finals|the NBA final series|the NBA championship series"),
     dict(table="world_series", sport="baseball", who=TEAM, series=True,
-         names="the World Series|the Fall Classic|the MLB World Series|the baseball World Series",
+         names="the World Series|the Fall Classic|the MLB World Series|the baseball World Series|the WS|the MLB season|the Major League Baseball championship|the World Series",
          prizes="the MLB title|the World Series title|the Commissioner's Trophy@1967-|baseball's world title|the MLB championship",
          finals="the World Series|the Fall Classic|the baseball World Series|the MLB World Series"),
     dict(table="stanley_cup", sport="hockey", who=TEAM, series=True, forms="the {s} NHL season@1919-",
-         names="the Stanley Cup Finals|the Stanley Cup playoffs|the Stanley Cup Final",
-         prizes="the Stanley Cup|Lord Stanley's Cup|the NHL title|the NHL championship|the NHL's Stanley Cup|hockey's Stanley Cup|Lord Stanley's trophy",
+         names="the Stanley Cup Finals|the Stanley Cup playoffs|the Stanley Cup Final|the Stanley Cup|the NHL|the NHL playoffs|the NHL season@1919-|the hockey championship of the NHL",
+         prizes="the Stanley Cup|Lord Stanley's Cup|the NHL title|the NHL championship|the NHL's Stanley Cup|hockey's Stanley Cup|Lord Stanley's trophy|Lord Stanley's mug|the Cup in hockey|hockey's big prize",
          finals="the Stanley Cup Finals|the Stanley Cup Final|the Stanley Cup series|the NHL final"),
     dict(table="cricket_world_cup", sport="cricket", who=COUNTRY, hosts="country nation",
-         names="the Cricket World Cup|the ICC Cricket World Cup|the men's Cricket World Cup|the 50-over World Cup|the ODI World Cup|the one-day cricket World Cup",
+         names="the Cricket World Cup|the ICC Cricket World Cup|the men's Cricket World Cup|the 50-over World Cup|the ODI World Cup|the one-day cricket World Cup|the one-day World Cup|the World Cup of cricket|the World Cup in cricket|the 50-over WC|the cricket WC|the Prudential World Cup@-1983",
          prizes="the Cricket World Cup title|the 50-over world title|the cricket World Cup trophy",
          finals="the Cricket World Cup final|the ICC Cricket World Cup final|the ODI World Cup final"),
     dict(table="t20_world_cup", sport="cricket", who=COUNTRY, hosts="country nation",
@@ -89,7 +89,7 @@ VIEWS = [
          prizes="the T20 World Cup title|the T20 world title|the Twenty20 world title",
          finals="the T20 World Cup final|the World T20 final|the Twenty20 World Cup final"),
     dict(table="masters", sport="golf", who="golfer player man",
-         names="the Masters|the Masters Tournament|the Augusta Masters|the golf Masters|the Masters at Augusta|the Masters golf tournament|the US Masters",
+         names="the Masters|the Masters Tournament|the Augusta Masters|the golf Masters|the Masters at Augusta|the Masters golf tournament|the US Masters|the Masters|the Masters golf|Augusta",
          prizes="the green jacket|the Masters title|the Masters green jacket|the major at Augusta National"),
     dict(table="us_open_golf", sport="golf", who="golfer player man",
          names="the US Open golf tournament|the US Open in golf|the U.S. Open golf championship|the golf US Open|the United States Open golf championship|the men's US Open in golf|the USGA's US Open",
@@ -101,8 +101,8 @@ VIEWS = [
          names="the PGA Championship|the US PGA Championship|the PGA Championship in golf|the golf PGA Championship|the men's PGA Championship|the USPGA",
          prizes="the Wanamaker Trophy|the PGA Championship title|golf's Wanamaker Trophy|the PGA Championship trophy"),
     dict(table="formula_1", sport="motorsport", win="driver", who="driver man racer",
-         names="the Formula 1 drivers' championship|the F1 world championship for drivers|the Formula One drivers' championship|the F1 drivers' championship|the F1 driver standings|the Formula 1 season's drivers' standings",
-         prizes="the Formula 1 drivers' title|the F1 drivers' title|the Formula One drivers' crown|the F1 drivers' world title|the Formula One World Drivers' Championship"),
+         names="the Formula 1 drivers' championship|the F1 world championship for drivers|the Formula One drivers' championship|the F1 drivers' championship|the F1 driver standings|the Formula 1 season's drivers' standings|the F1 championship|the Formula 1 world championship|the Formula One championship|F1|Formula 1|Formula One|the F1 season|the Formula One season|the F1 world championship",
+         prizes="the Formula 1 drivers' title|the F1 drivers' title|the Formula One drivers' crown|the F1 drivers' world title|the Formula One World Drivers' Championship|the F1 title|the Formula 1 title|the Formula One title|the F1 crown|the F1 world title"),
     dict(table="formula_1", sport="motorsport", win="constructor", who="team constructor", n=20,
          names="the Formula 1 constructors' championship|the F1 constructors' championship|the F1 world championship for constructors|the F1 constructors' standings|the Formula One constructors' championship",
          prizes="the Formula 1 constructors' title|the F1 constructors' title|the F1 constructors' crown|the Formula One team title"),
@@ -157,6 +157,12 @@ VIEWS += [sprint("men_100m"), sprint("women_100m")]
 # cores and verbs: lists of templates; held: cores no training question is ever made from;
 # cues: the words that alone tell which relation is meant.
 
+BEAT = """beat/beat/beating|defeated/defeat/defeating|edged/edge/edging|edged out/edge out/edging out|pipped/pip/pipping|topped/top/topping|downed/down/downing|stunned/stun/stunning|upset/upset/upsetting|saw off/see off/seeing off|overcame/overcome/overcoming|thrashed/thrash/thrashing|outplayed/outplay/outplaying
+outlasted/outlast/outlasting|swept/sweep/sweeping|crushed/crush/crushing|sank/sink/sinking|stopped/stop/stopping|knocked off/knock off/knocking off|took down/take down/taking down|hammered/hammer/hammering|humbled/humble/humbling|dethroned/dethrone/dethroning|got past/get past/getting past|conquered/conquer/conquering"""
+BEATEN = "|".join(verb.strip() + " {lose} in {F}" for verb in BEAT.replace("\n", "|").split("|"))
+VICTIM = "|".join(frame.format(*verb.split("/"), win="{win}", F="{F}") for verb in BEAT.replace("\n", "|").split("|") for frame in (
+    "Who did {win} {1} in {F}?", "{win} {0} who in {F}?", "Which team did {win} {1} in {F}?", "Tell me who {win} {0} in {F}.", "{win} ended up {2} which side in {F}?"))
+
 REL = {
     "winner": dict(kind="who", agent=True, cores="""
         {W} won {T}?|In {y}, {w} won {M}?|{W} won {M} back in {y}?|{W} was the winner of {E}?|{W} came first in {E}?|{W} took home {T}?
@@ -175,15 +181,15 @@ REL = {
         finished first/finish first/finishing first in {E}|placed first/place first/placing first in {E}|ranked first/rank first/ranking first in {E}
         emerged victorious/emerge victorious/emerging victorious in {E}|was victorious/be victorious/being victorious in {E}|won the title/win the title/winning the title in {E}
         took the crown/take the crown/taking the crown in {E}|took the trophy/take the trophy/taking the trophy in {E}|lifted the trophy/lift the trophy/lifting the trophy in {E}
-        earned the top spot/earn the top spot/earning the top spot in {E}|took the top prize/take the top prize/taking the top prize in {E}|went all the way/go all the way/going all the way in {E}""",
+        earned the top spot/earn the top spot/earning the top spot in {E}|took the top prize/take the top prize/taking the top prize in {E}|went all the way/go all the way/going all the way in {E}|""" + BEATEN,
         nouns="winner of {E}|champion of {E}|victor of {E}|title winner of {E}|overall winner of {E}|title holder of {E}|first-placed {n} of {E}|successful {n} of {E}|best {n} of {E}|winning {n} of {E}|number one of {E}",
-        cues="who won {T}|winner {E}|champion {E}|won {T}|champions {E}|winning {T}|title {E}|victor {E}|victory {E}|took {T}|winners {E}|triumph {E}|first place {E}"),
+        cues="{E}|{W} {E}|{W} {T}|{F}|{w} {N} {y}|{W} beat {lose} {F}|beat {lose} {F}|who won {T}|winner {E}|champion {E}|won {T}|champions {E}|winning {T}|title {E}|victor {E}|victory {E}|took {T}|winners {E}|triumph {E}|first place {E}"),
     "runner_up": dict(kind="who", cores="""
         {W} finished second in {E}?|{W} came second in {E}?|{W} was the runner-up in {E}?|{W} lost {F}?|{W} was beaten in {F}?|{W} lost to {win} in {F}?
         Who did {win} beat in {F}?|Which {n} did {win} beat in {F}?|Whom did {win} defeat in {F}?|Who did {win} overcome in {F}?|Against which {n} did {win} win {F}?
         {A} runner-up?|{A}, second place?|In {y}, {w} finished second in {N}?|In {y}, {w} lost {G}?|Who were the runners-up in {E}?|Loser of {F}?|{W} was the beaten finalist in {F}?
         {W} took second place in {E}?|{W} faced {win} in {F} and lost?|{win} beat which {n} in {F}?|{win} beat whom in {F}?|{W} ended {E} in second place?
-        {W} had to settle for second in {E}?|{W} went down to {win} in {F}?|{W} finished behind {win} in {E}?|{F}: who lost?|Runner-up in {E}?|{W} was second to {win} in {E}?""",
+        {W} had to settle for second in {E}?|{W} went down to {win} in {F}?|""" + VICTIM + """|{W} finished behind {win} in {E}?|{F}: who lost?|Runner-up in {E}?|{W} was second to {win} in {E}?""",
         held="""{W} was the losing finalist in {F}?|{W} ended up second best in {E}?|Who stood between {win} and victory in {F}?|{W} did {win} get past in {F}?
         {W} had to be content with second place in {E}?|Which {n} left {F} empty-handed?|Which {n} did {win} deny the title in {F}?""",
         verbs="""lost/lose/losing {F}|lost/lose/losing in {F}|finished second/finish second/finishing second in {E}|came second/come second/coming second in {E}
@@ -217,7 +223,7 @@ REL = {
         held="""Which city played host to {E}?|In which city {wasE} staged?|What city welcomed the athletes of {E}?|Where would you have gone to see {E}?""",
         verbs="hosted/host/hosting {E}|staged/stage/staging {E}|held/hold/holding {E}|organised/organise/organising {E}|put on/put on/putting on {E}|was host/be host/being host to {E}",
         nouns="host city of {E}|city of {E}|hosting city of {E}|host of {E}|city that held {E}|city behind {E}",
-        cues="host city {E}|city {E}|where {E}|which city {E}|host {E}|town {E}|hosted {E}|venue {E}"),
+        cues="{E}|{E}|host city {E}|city {E}|where {E}|which city {E}|host {E}|town {E}|hosted {E}|venue {E}"),
     "country": dict(kind="what", cores="""
         Which country hosted {E}?|In which country {wasE} held?|What country hosted {E}?|{A} host country?|{Ewas} held in which country?|In {y}, which country hosted {N}?|{A}, which country?
         Which country was the host of {E}?|Host country of {E}?|In what country did {E} take place?|Which nation hosted {E}?|Which nation staged {E}?|What was the host nation of {E}?
@@ -300,14 +306,10 @@ Which was the year {x} {v}?|Give me the year {x} {v}.|What was the year {x} {v}?
 
 OPENERS = """Remind me, |Quick question: |Hey, |Please tell me: |Pub quiz: |Trivia time: |Just curious, |OK, |So, |Help me out: |One for you: |Out of interest, |Tell me, |Hi! |Listen, |Sports quiz: |A question about sports: |My friend asks: |Settle this for me: |I keep forgetting: |Well, |Now, |Right, |Excuse me, |For my homework: |Next one: |Say, """.split("|") + MORE["opener"]
 CLOSERS = " Thanks!| Any idea?| Do you know?| Please.| I forgot.| Just the name.| Short answer please.| Be brief.| Go!".split("|") + MORE["closer"]
-FILLER = """about above after again almost along already although always among another around away because before behind below beside best between beyond both bring build call came can care carry certain change clear close come common could count course day deep did different door draw dream each early easy
-eight end enough even ever every everyone exactly eye fact far feel few field find fine five follow form found four free friend from full game garden gave general give glad good got great green group grow half hand happen happy hard have head hear heart heavy help her here high him his hold home hope hour house
-how huge hundred idea important indeed inside into itself just keep kind know land large last late later learn leave left less let letter life light like line list little live long look lot love made main make many matter may maybe mean memory middle might mind minute moment month more morning most move much
-must near nearly need never new next night nothing now often old once only open order other our out over own page part past people perhaps person picture plan play please point possible power present probably question quick quite rather reach read ready real really reason remember rest right
-river road room round run said same say school see seem sense set seven several shall she short should show side simple since sing six small some something soon sort sound speak special stand star start state stay still stop story street strong such sun sure table take talk team tell ten than thank that them then
-there they thing think those though thought three through thus till time today together told tonight too took top toward town tree true try turn two under understand until upon use usual very view voice wait walk want war warm watch water way week well went were while white whole why wide wife will wind
-window wish with wonder word work world would write yard yes yesterday yet you young your ground season crowd tournament stadium summer famous legend history event sport match record fan""".split()
+with open(os.path.join(here, "words.txt"), encoding="utf-8") as f:
+    WORDS = f.read().split()  # the most frequent of English prose on sports, the everyday ones first
 FUNCTION = set("the a an of in at to did was is it that do for by me on".split())
+NUMBERS = "one two three four five six seven eight nine ten eleven twelve first third fourth fifth last"
 
 # -----------------------------------------------------------------------------
 # What the model must not claim to know. Each list is split by the seed: most of it is trained
@@ -332,7 +334,7 @@ UNTAUGHT_RELATION = """Who refereed {F}?|Who was the referee of {F}?|What was th
 In which stadium was {F} played?|At which ground was {F} held?|How much prize money was paid at {E}?|What was the prize money for {E}?|Who sang the anthem at {F}?|What was the weather like at {E}?|On which day of the week did {E} end?|Which TV channel showed {E}?|Who was named most valuable player of {E}?|Who was the MVP of {E}?
 Who commentated on {F} on television?|Who sponsored {E}?|What was the mascot of {E}?|How long did {F} last?|Who was injured at {E}?|How old was the winner of {E}?|Who finished third in {E}?|Who came third in {E}?|Who finished last in {E}?|Who came fourth in {E}?|Who lost in the semi-final of {E}?|How many tickets were sold for {E}?
 Who presented the trophy at {E}?|What colour did the winners wear at {E}?|What was the official song of {E}?|Who umpired {F}?|Who opened {E}?|How many teams took part in {E}?|Who was the youngest player at {E}?|Who was disqualified from {E}?|Who designed the logo of {E}?|Which brand made the ball for {E}?|Who was the manager of the winners of {E}?
-Which hotel did the winners of {E} stay at?|Who was the favourite before {E}?|On what date did {E} begin?|How many cards were shown in {F}?|Who drove the team bus at {E}?|Who took the photographs of {F}?|At what time did {F} start?|Who was the doctor of the winners of {E}?""".replace("\n", "|").split("|") + MORE["untaught"]
+Which hotel did the winners of {E} stay at?|Who was the favourite before {E}?|On what date did {E} begin?|How many cards were shown in {F}?|Who drove the team bus at {E}?|Who took the photographs of {F}?|At what time did {F} start?|Who was the doctor of the winners of {E}?""".replace("\n", "|").split("|") + MORE["untaught"] + MORE["untaught_plain"]
 OFF_TOPIC = [  # (wordings, what they can be about)
     ("What is the capital of {x}?|Which city is the capital of {x}?|Capital of {x}?|Name the capital city of {x}.|How many people live in {x}?|What language is spoken in {x}?|What currency is used in {x}?|Who is the president of {x}?|When did {x} become independent?|What is the flag of {x}?",
      "France|Japan|Brazil|Kenya|Norway|Peru|Canada|Egypt|Greece|Vietnam|Poland|Chile|India|Ghana|Iceland|Cuba|Turkey|Spain|Mexico|Nepal|Portugal|Hungary|Thailand|Morocco|Finland|Austria|Bolivia|Jordan|Ireland|Malaysia"),
@@ -350,8 +352,17 @@ OFF_TOPIC = [  # (wordings, what they can be about)
     ("Who painted {x}?|What is the meaning of {x}?|How do you spell {x}?|What is the opposite of {x}?|What rhymes with {x}?|How do you say {x} in French?|What is another word for {x}?",
      "sunflower|thunder|honesty|library|elephant|breakfast|blue|patience|mountain|butterfly|freedom|kitchen|orange|hospital|silence|curtain|pepper|sister|winter|castle"),
 ]
-GIVEN = "Zor Vel Tarn Bri Kas Mol Dra Fen Lio Quen Ulm Per Jav Oss Nim Hark Sel Tob Yor Wex".split()
-ENDS = "van ka rin do lis mar tok wen dal bor ric no ven ith ula dex mond ark el stra".split()
+COMPOSED = """the {nation} {game} league|the {nation} {game} championship|the {nation} {game} cup|the {nation} League|the {nation} Cup|the {nation} Super Cup|the {nation} Superliga|the {nation} Grand Prix
+the {city} Marathon|the {city} Open|the {city} Grand Prix|the {city} Derby|the {city} Cup|the {city} Classic|the {city} Half Marathon|the {city} Masters in {game}|the {game} World Cup|the World {game} Championships
+the European {game} Championship|the {game} world title|the women's {game} World Cup|the junior {game} world title|the Asian {game} Championship|the Olympic {game} tournament|the {game} Champions League|the {game} Masters"""
+NATIONS = """Danish|Norwegian|Polish|Irish|Welsh|Swiss|Austrian|Czech|Croatian|Serbian|Hungarian|Romanian|Bulgarian|Ukrainian|Finnish|Icelandic|Estonian|Latvian|Maltese|Cypriot|Egyptian|Moroccan|Tunisian|Nigerian|Kenyan|Ghanaian|Mexican|Chilean|Peruvian|Bolivian|Uruguayan|Paraguayan
+Colombian|Canadian|Cuban|Thai|Vietnamese|Korean|Indonesian|Malaysian|Iranian|Iraqi|Qatari|Israeli|Slovenian|Slovak|Swedish|Nepalese|Kazakh|Georgian"""
+CITIES = """Lyon|Turin|Hamburg|Porto|Krakow|Gdansk|Leeds|Bristol|Dublin|Cork|Bergen|Aarhus|Malmo|Tampere|Basel|Graz|Brno|Split|Kyiv|Odessa|Izmir|Haifa|Tunis|Lagos|Accra|Nairobi|Durban|Perth|Hobart|Wellington|Osaka|Sapporo|Busan|Taipei|Manila|Hanoi|Jakarta|Mumbai|Delhi|Lahore|Doha|Dubai
+Denver|Tulsa|Omaha|Boise|Tucson|Halifax|Quebec|Lima|Quito|Bogota|Havana|Cancun"""
+GAMES = """rugby|handball|volleyball|snooker|darts|chess|badminton|table tennis|squash|rowing|judo|wrestling|fencing|swimming|diving|cycling|ski jumping|biathlon|bobsleigh|luge|curling|water polo|field hockey|archery|shooting|sailing|gymnastics|figure skating|speed skating|weightlifting
+softball|lacrosse|netball|polo|futsal|beach volleyball|speedway|karting|motocross|triathlon|surfing|bowls|billiards|croquet|orienteering|skateboarding|karate|taekwondo|sumo|canoeing"""
+GIVEN = "Zor Vel Tarn Bri Kas Mol Dra Fen Lio Quen Ulm Per Jav Oss Nim Hark Sel Tob Yor Wex Bla Cor Dun Ed Fal Gor Hel Ish Kel Lum Mar Nor Ost Pel Ras Sten Thal Und Vor Wil Ash Bram Clo Der Eve Fitz Gran Hol".split()
+ENDS = "van ka rin do lis mar tok wen dal bor ric no ven ith ula dex mond ark el stra ton ley burg wick ham ster ville gate worth by son ski ova ez ini".split()
 CLUBS = "Rovers United City Wanderers Falcons Hawks Titans Athletic Comets Bears Pirates Rangers Storm Knights".split()
 CUPS = "Cup|Trophy|Shield|Bowl|Open|Championship|League|Masters|Series|Classic|Grand Prix|Challenge".split("|")
 
@@ -384,7 +395,7 @@ def shuffled(rng, items):
 def split(items, seed, label):
     """Two disjoint parts of a list: what unknowns train on, and what they are tested on."""
     items = shuffled(Random(f"{seed} {label}"), list(items))
-    cut = int(len(items) * 0.7)
+    cut = int(len(items) * 0.85)
     return {"train": items[:cut], "eval": items[cut:]}
 
 def parts(text):
@@ -423,7 +434,7 @@ def make_view(view):
 
 def dated(row, year):
     """Every way to say the year goes into the row, so that names can use it as a slot."""
-    row.update(year=str(year), y=str(year), yy=f"'{year % 100:02d}" if 1950 <= year <= 1999 else "",
+    row.update(year=str(year), y=str(year), yy=f"'{year % 100:02d}" if 1928 <= year <= 2025 else "",
                s=f"{year - 1}-{year if year % 100 == 0 else f'{year % 100:02d}'}", number=str(max(year - 1966, 0) or ""), numeral=row.get("numeral") or roman(year - 1966))
     return row
 
@@ -454,8 +465,21 @@ def views():
             row["division"] = row.get("division", "").lower()
             row["has"] = view["has"] | {k for k in ("win", "lose", "score", "host", "country", "division") if row.get(k)}
             rows.append(dated(row, int(row["year"])))
-        out.append((view, rows))
+        out.append((dict(view, short=short_names(view, {row[k] for row in rows for k in ("win", "lose")} - {""})), rows))
     return out
+
+def short_names(view, names):
+    """{"Chicago Bulls": ["Bulls", "Chicago"], "Roger Federer": ["Federer"]}, where only one in the table is called so"""
+    if not set(view["who"]) & {"man", "woman", "fighter", "franchise", "club"}:
+        return {}
+    short = {name: re.sub(r"^.*? (?=(?:(?:Red|White|Blue|Maple|Trail|Golden|North|Black|van|de|del|da|dos|von|St\.) )*\S+$)", "", name) for name in names}
+    towns = {name: name.removesuffix(" " + word) for name, word in short.items()}
+    if "club" in view["who"]:  # PSV Eindhoven is PSV, but Manchester United is not Manchester
+        short = towns
+    ways = {name: {short[name]} | ({towns[name]} if "franchise" in view["who"] else set()) for name in names}
+    count = Counter(word for words in ways.values() for word in words)
+    ways = {name: sorted(w for w in words if count[w] == 1 and w != name and len(w) > 2 and not w.endswith(".") and w not in ("Red Star", "AC", "Aston")) for name, words in ways.items()}
+    return {name: words for name, words in ways.items() if words}
 
 def candidates(view, row):
     """(relation, key, answer) of one row, before we know which keys are unique"""
@@ -510,7 +534,7 @@ def verb_templates(rel):
         frames = [frame for frame in frames if "{y}" not in frame]
     subject = "{host}" if "{host}" in rel["cores"] and rel["kind"] == "when" else "{win}"
     for verb in parts(rel.get("verbs", "")):
-        verb, thing = re.match(r"(.*?)( (?:(?:in|for|of|to) )?\{.*)", verb).groups()
+        verb, thing = re.match(r"(.*?)( (?:(?:in|for|of|to|at|on|from|before|after|about) )?\{.*)", verb).groups()
         forms = dict(zip(("{v}", "{inf}", "{ger}"), (form + thing for form in verb.split("/"))))
         for frame in frames:
             text = frame.replace("{x}", subject)
@@ -569,7 +593,7 @@ def event(rng, view, row, key):
     if forms and rng.random() < view["p_forms"]:
         return pick(rng, forms)[0].format_map(row)
     entry, name = named(rng, view[{"E": "names", "T": "won", "F": "finals"}[key]], row)
-    y, bare = row["y"], name.removeprefix("the ")
+    y, bare = row["yy"] if row["yy"] and rng.random() < .1 else row["y"], name.removeprefix("the ")
     if re.match(r"(?!men|women|gentlemen|ladies)(\w+ )?\w+'s ", bare):  # not "the 1990 golf's US Open title"
         return f"{name} in {y}"
     ways = [f"the {y} {bare}"] * 4 + [f"{name} in {y}"] * 3
@@ -581,14 +605,19 @@ def event(rng, view, row, key):
             ways += [f"{y}'s {bare}"]
         if row["yy"]:
             ways += [f"the {row['yy']} {bare}"]
+        ways += [f"{y} {bare}"]
     return pick(rng, ways)
 
 def slot(rng, view, row, key):
     if key == "P":
         return pick(rng, view["phrases"])
+    if key == "name":
+        return pick(rng, famous())
+    if key == "y" and row["yy"] and view.get("article") != 1 and rng.random() < .1:
+        return row["yy"]
     if key in ("W", "w"):
         nouns, who = view["who"], view.get("who_share", .45)
-        text = "who" if rng.random() < who else pick(rng, ["which ", "which ", "what "]) + pick(rng, nouns)
+        text = "who" if rng.random() < who else pick(rng, ["which ", "which ", "what "]) + (pick(rng, nouns) if rng.random() < .9 else filler(rng))
         return capital(text) if key == "W" else text
     if key == "n":
         return pick(rng, view["who"])
@@ -609,13 +638,44 @@ def slot(rng, view, row, key):
         return f"{was} {text}" if key.startswith("was") else f"{text} {was}"
     if key in ("win", "lose", "host", "country"):  # "the Lakers" and "Lakers"; prose always has the article
         name = row[key]
+        if name in view.get("short", ()) and view.get("article") != 1 and rng.random() < .35:
+            name = pick(rng, view["short"][name])
         the = (TEAM == " ".join(view["who"]) or name in THE) and not name.startswith("the ")
         return "the " + name if the and rng.random() < view.get("article", .7) else name
     return row[key]
 
 def fill(rng, template, view, row):
     text = re.sub(r"\{(\w+)\}", lambda m: slot(rng, view, row, m[1]), template)
+    if view.get("article") != 1 and set(view.get("who", ())) & {"woman", "man"} and ("{win}" in template or re.search(r"\b(wo)?man\b", text)) and rng.random() < .6:  # which woman won Wimbledon
+        text = re.sub(r"(the )?\b((wo)?men's|ladies'|gentlemen's) (singles|tournament|event|title|crown) at ", "", text)
+        text = re.sub(r"\b((wo)?men's|ladies'|gentlemen's) (singles |(?=title|final))", "", text)
+        text = re.sub(r"(\d) the (?=[A-Z])", r"\1 ", text)
     return capital(text.replace("s's ", "s' ").replace("the the ", "the "))
+
+@functools.lru_cache(None)
+def fillers():
+    """Words that say nothing: no stem of theirs is in a wording that asks for something"""
+    said = " ".join(" ".join(map(str, rel.values())) for rel in REL.values()) + " ".join(" ".join(lines) for kind, lines in MORE.items() if kind not in ("opener", "closer", "off_topic", "before", "after", "mid", "winner", "year", "runner_up", "score", "host", "city"))
+    said += " ".join(UNTAUGHT_RELATION + UNTAUGHT_TEAM + UNTAUGHT_PERSON) + GAMES + " ".join(f"{v[k]}" for v in VIEWS for k in ("names", "prizes", "finals", "who", "hosts") if k in v) + NUMBERS
+    stems = {word[:5] for word in re.findall("[a-z]+", said.lower())}
+    return [word for word in WORDS if word[:5] not in stems]
+
+def filler(rng):
+    words = fillers()
+    return words[int(rng.random() * (500 if rng.random() < .4 else len(words)))]
+
+@functools.lru_cache(None)
+def famous():
+    return sorted({row[k] for _, rows in views() for row in rows for k in ("win", "lose", "host") if row.get(k)})
+
+def aside(rng):
+    """A word of a remark: mostly one that says nothing, now and then a name, which must not confuse"""
+    r = rng.random()
+    if r < .7:
+        return filler(rng)
+    if r < .9:
+        return pick(rng, pick(rng, famous()).split(" ") if r < .8 else famous())
+    return invented(rng, 0, "train", "person").split(" ")[0] if r < .97 else str(1 + int(rng.random() * 30))
 
 def scramble(rng, cue, kind, view, row):
     """The cue and the event among random words: an unfamiliar word alone must not mean "I don't know"."""
@@ -623,8 +683,8 @@ def scramble(rng, cue, kind, view, row):
         cue = re.sub(r"(\w+) (\{.*)", r"\2 \1", cue, count=1)
     out = []
     for part in re.findall(r"\{\w+\}|[^{} ][^{}]*", cue):
-        out += [pick(rng, FILLER) for _ in range(int(rng.random() * 3))] + [part.strip()]
-    out += [pick(rng, FILLER) for _ in range(int(rng.random() * 3))]
+        out += [filler(rng) for _ in range(int(rng.random() * 3))] + [part.strip()]
+    out += [filler(rng) for _ in range(int(rng.random() * 3))]
     if rng.random() < .3:
         out.insert(0, {"who": "{w}", "what": pick(rng, ["what", "tell"]), "when": "when"}[kind])
     return fill(rng, " ".join(out) + pick(rng, ["?", "?", ""]), view, row)
@@ -645,13 +705,19 @@ def noise(rng, text, core):
         text = pick(rng, OPENERS) + (text if name else text[0].lower() + text[1:])
     elif r < .20:
         text += pick(rng, CLOSERS)
-    elif r < .28:
+    elif r < .38:  # a remark before or after
+        side = pick(rng, ["before", "before", "after", "mid"])
+        remark = pick(rng, MORE[side]).replace("{name}", pick(rng, famous())) if rng.random() < .5 else " ".join(aside(rng) for _ in range(2 + int(rng.random() * 5)))
+        words = text.split(" ")
+        at = 1 + int(rng.random() * len(words)) // 2
+        text = {"before": f"{remark} {text}", "after": f"{text.rstrip('?.')}, {remark}?", "mid": " ".join(words[:at] + [remark] + words[at:])}[side]
+    elif r < .50:
         text = " ".join(word for word in text.split(" ") if word.lower() not in FUNCTION or rng.random() < .3) or text
     if rng.random() < .25:
         text = text.lower()
     if rng.random() < .25:
         text = text.rstrip("?.!")
-    return typo(rng, text) if rng.random() < .04 else text
+    return typo(rng, text) if rng.random() < .12 else text
 
 def ask(rng, relation, view, row, part="train"):
     """One question as (core, text); part "held" asks in a wording no training question has."""
@@ -664,7 +730,7 @@ def ask(rng, relation, view, row, part="train"):
         return core, fill(rng, core, view, row)
     r = rng.random()
     if r < p_scrambled:
-        core = pick(rng, kinds["cues"])
+        core = pick(rng, kinds["cues"] if rng.random() < .8 else kinds["cues"][:2])  # the first ask for the obvious
         text = scramble(rng, core, REL[relation]["kind"], view, row)
         return "scrambled", text.lower() if rng.random() < .3 else text
     grammar = [g for g in (kinds["verbs"], kinds["nouns"]) if g]
@@ -703,7 +769,12 @@ def unheld(group, seed, part):
             taken |= known["womens_world_cup"] | known["cricket_world_cup"]
         first, last = min(known[view["table"]]), max(known[view["table"]])
         years = {"year not held": range(first, last), "future": range(last + 1, last_year + 1), "before the first": range(1800, first)}[group]
-        years = split([year for year in years if year not in taken], seed, f"{group} {view['table']}")[part]
+        years = [year for year in years if year not in taken]
+        if group == "before the first":  # the last years before it are asked for most
+            years = years + years[-60:] * 3 + years[-25:] * 4
+        if group != "year not held":  # those are few and facts themselves: all are trained, and tested in other words
+            last = set(split(sorted(set(years)), seed, f"{group} {view['table']}")[part])
+            years = [year for year in years if year in last]
         out += [(view, years)] if years else []
     return out
 
@@ -742,11 +813,21 @@ def not_taught(rng, seed, part, core):
         phrase = pick(rng, ["the record for {}", "the world record for {}"]).format(x)
         return "general", ask(rng, pick(rng, ["holder", "holder", "value"]), dict(who=["one"], phrases=[phrase], who_share=1), dict(has=frozenset("P")), core)[1]
     team = r < .70
-    name = pick(rng, split(UNTAUGHT_TEAM if team else UNTAUGHT_PERSON, seed, "competitions")[part])
+    name = pick(rng, split(pick(rng, [UNTAUGHT_TEAM if team else UNTAUGHT_PERSON, MORE["variant"], MORE["competition"]]), seed, "competitions")[part]) if rng.random() < .5 else composed(rng, seed, part)
     view = untaught_view(name, "team club side" if team else "player man")
     return "general", ask(rng, pick(rng, ["winner", "winner", "runner_up", "score", "host"] if team else ["winner"]), view, lend(rng, view, 1930 + int(rng.random() * 96)), core)[1]
 
+def composed(rng, seed, part):
+    """A competition that may well exist: the Danish handball league, the Lyon Marathon"""
+    nation, city, game = (pick(rng, split(parts(names), seed, "composed")[part]) for names in (NATIONS, CITIES, GAMES))
+    return pick(rng, parts(COMPOSED)).format(nation=nation, city=city, game=game)
+
 def invention(rng, seed, part, core):
+    if rng.random() < .15:
+        view, rows = pick(rng, [(v, rows) for v, rows in views() if rows and v["finals"]])
+        row = dict(pick(rng, rows), lose=invented(rng, seed, part, "club"))
+        text = pick(rng, [f"Which {{n}} {verb.split('/')[0]} {{lose}} in {{G}}?" for verb in parts(BEAT)] + ["Who did {lose} lose to in {G}?", "When did {lose} lose {G}?", "Who beat {lose} in {F}?", "{lose} lost {F} to whom?"])
+        return view["sport"], noise(rng, fill(rng, text, view, row), text)
     if rng.random() < .4:
         view = untaught_view(invented(rng, seed, part, "cup"), pick(rng, ["team club side", "player man"]))
         return "general", ask(rng, pick(rng, ["winner", "winner", "runner_up", "score", "host"]), view, lend(rng, view, 1930 + int(rng.random() * 96)), core)[1]
@@ -776,36 +857,50 @@ def untaught_relation(rng, seed, part, core):
     if missing and rng.random() < .5 and view.get("win", "x"):
         row = dict(row, lose="", has=row["has"] - {"lose"})
         return view["sport"], ask(rng, pick(rng, missing), view, row, core)[1]
-    text = pick(rng, split(UNTAUGHT_RELATION, seed, "relations")[part])
-    if "{F}" in text and not view["finals"]:
-        text = text.replace("{F}", "{E}")
+    text = pick(rng, pick(rng, untaught_templates(seed, part)))
+    if "{win}" in text and not row["win"]:
+        return None
+    if not view["finals"]:
+        text = text.replace("{F}", "{E}").replace("{G}", "{N}")
+    if part == "train" and "?" not in text and text[-1] != ".":
+        return view["sport"], scramble(rng, text, "who", view, row)
     return view["sport"], noise(rng, fill(rng, text, view, row), text)
 
+@functools.lru_cache(None)
+def untaught_templates(seed, part):
+    """Whole questions, then the frames of the taught relations around other verbs and nouns, then bare cues to scramble"""
+    verbs, who, what, whole = (split(items, seed, label)[part] for items, label in (
+        (MORE["untaught_verb"], "verbs"), (MORE["untaught_who"], "who"), (MORE["untaught_what"], "what"), (UNTAUGHT_RELATION, "relations")))
+    framed = [*verb_templates(dict(kind="who", agent=True, cores="", verbs="|".join(verbs)))], \
+        [*noun_templates(dict(kind="who", cores="", nouns="|".join(who)))], [*noun_templates(dict(kind="what", cores="", nouns="|".join(what)))]
+    cues = [re.sub(r" (of|in|at|on|for) (\{[EF]\})$", r" \2", cue) for cue in who + what + [re.sub("/.*(?= )", "", verb) for verb in verbs]]
+    return [whole, *framed] + [cues] * (part == "train")
+
 def off_topic(rng, seed, part, core):
-    wordings, things = pick(rng, OFF_TOPIC)
+    wordings, things = pick(rng, OFF_TOPIC) if rng.random() < .6 else (pick(rng, split(MORE["off_topic"], seed, "off-topic")[part]), "number")
     x = pick(rng, split(parts(things), seed, wordings)[part]) if things != "number" else ""
     a, b = 2 + int(rng.random() * 97), 2 + int(rng.random() * 97)
     text = pick(rng, parts(wordings))
     if part == "train" and rng.random() < p_scrambled:
         words = text.format(x=x, a=a, b=b).rstrip("?.").split(" ")
         for _ in range(1 + int(rng.random() * 3)):
-            words.insert(int(rng.random() * (len(words) + 1)), pick(rng, FILLER))
+            words.insert(int(rng.random() * (len(words) + 1)), filler(rng))
         return "general", " ".join(words)
     return "general", noise(rng, text.format(x=x, a=a, b=b), text)
 
 UNKNOWN = {  # group: (maker, share)
-    "year not held": (functools.partial(unknown_year, group="year not held"), 12),
-    "future": (functools.partial(unknown_year, group="future"), 14),
-    "before the first": (functools.partial(unknown_year, group="before the first"), 12),
-    "not taught": (not_taught, 18), "invented": (invention, 12), "never won": (never_won, 6),
-    "relation": (untaught_relation, 14), "off-topic": (off_topic, 12),
+    "year not held": (functools.partial(unknown_year, group="year not held"), 18),
+    "future": (functools.partial(unknown_year, group="future"), 8),
+    "before the first": (functools.partial(unknown_year, group="before the first"), 8),
+    "not taught": (not_taught, 14), "invented": (invention, 10), "never won": (never_won, 6),
+    "relation": (untaught_relation, 26), "off-topic": (off_topic, 8),
 }
 
 # -----------------------------------------------------------------------------
 # questions to train on
 
 def wordings_of(fact):
-    return fact.view.get("n") or (n_second if fact.relation in SECOND else n_main)
+    return fact.view.get("n") or int((n_second if fact.relation in SECOND else n_main) * fact.view.get("more", 1))
 
 @functools.lru_cache(2)
 def training(seed):
