@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+import string
 import sys
 import time
 import unicodedata
@@ -32,7 +33,6 @@ against = []  # measure: other .model files, or names that tiktoken knows (gpt2)
 CONTROL = ["<unk>", "<|bos|>", "<|end|>", "<|pad|>", "<|system|>", "<|user|>", "<|assistant|>", "<|context|>", "<|call|>", "<|result|>"]
 UNK, BOS, END, PAD = range(4)
 ROLES = {name[2:-2]: i for i, name in enumerate(CONTROL) if i >= 4}  # "user" -> 5
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ABSTAIN = "I don't know."
 
 # -----------------------------------------------------------------------------
@@ -131,25 +131,23 @@ class Tokenizer:
         for m in messages:
             if m["role"] not in ROLES:
                 raise ValueError(f"unknown role {m['role']!r}: one of {', '.join(ROLES)}")
-            text = self.encode(self.spell(turn_text(m)) if m["role"] == "user" else m["content"]) + [END]
-            ids += [ROLES[m["role"]]] + text
-            mask += [0] + [int(m["role"] == "assistant")] * len(text)
+            text = turn_text(m)
+            turn = self.encode(self.spell(text) if text is not m["content"] else text) + [END]
+            ids += [ROLES[m["role"]]] + turn
+            mask += [0] + [int(m["role"] == "assistant")] * len(turn)
         if reply:
             ids, mask = ids + [ROLES["assistant"]], mask + [0]
         return ids, mask
 
     def spell(self, text):
-        """plain_question's text with slips of the finger mended: a word that is no piece becomes the one that is, if it
-        lacks one letter of it, has one too many or two swapped (P. Norvig, https://norvig.com/spell-correct.html)."""
-        return re.sub(r"(?<= )[a-z]{5,}(?![^ ])", self._mended, text) if text.startswith(" ") else text
-
-    def _mended(self, match):
-        word = match[0]
-        if word in self.words:
-            return word
-        cuts = [(word[:i], word[i:]) for i in range(1, len(word))]
-        near = {a + b[1:] for a, b in cuts[:-1]} | {a + b[1] + b[0] + b[2:] for a, b in cuts[:-1]} | {a + c + b for a, b in cuts for c in LETTERS} | {word + c for c in LETTERS}
-        return max(near & self.words, key=lambda w: (len(w), w), default=word)
+        """plain_question's text with slips of the finger mended: a word of five letters or more that is no piece becomes
+        the piece that has one letter more or less than it, or two swapped (https://norvig.com/spell-correct.html)."""
+        def mended(match):
+            word = match[0]
+            cuts = [(word[:i], word[i:]) for i in range(1, len(word))]
+            near = {a + b[1:] for a, b in cuts[:-1]} | {a + b[1] + b[0] + b[2:] for a, b in cuts[:-1]} | {a + c + b for a, b in cuts + [(word, "")] for c in string.ascii_lowercase}
+            return word if word in self.words else max(near & self.words, key=lambda w: (len(w), w), default=word)
+        return re.sub(r"(?<= )[a-z]{5,}(?![^ ])", mended, text)
 
     def save(self, path):
         with open(path, "wb") as f:

@@ -66,6 +66,7 @@ def test_intervals_stay_within_zero_and_one():
 
 class Parrot:
     """An engine that answers what it was told to."""
+    config = type("Config", (), dict(block_size=64))
 
     def __init__(self, tokenizer, answers, scores=()):
         self.tokenizer, self.answers, self.scores, self.prompts = tokenizer, answers, list(scores), []
@@ -202,9 +203,18 @@ def test_errors_are_one_line(run, run_copy, tmp_path, one_line):
     assert "nothere.jsonl" in one_line(run("eval.py", "--out_dir", run_copy, "--questions", tmp_path / "nothere.jsonl", code=1))
     assert "norun" in one_line(run("eval.py", "--out_dir", tmp_path / "norun", "--questions", good, code=1))
     assert "--questions" in one_line(run("eval.py", "--out_dir", run_copy, code=2))
-    long = write(tmp_path / "long.jsonl", [{"question": "Who won? " * 60, "answers": []}])
-    assert "context" in one_line(run("eval.py", "--out_dir", run_copy, "--questions", long, code=1))
     assert not (run_copy / "eval").exists()
+
+
+def test_a_question_longer_than_the_context_is_named_and_wrong(run, run_copy, tmp_path):
+    text = "What of it? " * 60
+    long = write(tmp_path / "long.jsonl", [{"question": text, "answers": []}, {"question": text, "answers": ["Spain"], "choices": ["Spain"]}, GOOD])
+    done = run("eval.py", "--out_dir", run_copy, "--questions", long)
+    assert done.stderr.count("longer than the context") == 2 and text[:50] in done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["n"] == 3
+    with open(run_copy / "eval" / "long.predictions.jsonl", encoding="utf-8") as f:
+        read = [json.loads(line) for line in f]
+    assert [q["right"] for q in read[:2]] == [False, False] and read[0]["prediction"] == "" and read[2]["prediction"]
 
 
 # -----------------------------------------------------------------------------
