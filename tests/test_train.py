@@ -332,7 +332,7 @@ def test_init_from_takes_weights_shape_and_tokenizer(train, tmp_path, source, ti
     assert (out / "tokenizer.model").read_bytes() == (source / "tokenizer.model").read_bytes()
     a, b = (load_file(newest(o) / "model.safetensors") for o in (out, source))
     assert a.keys() == b.keys() and all(torch.equal(a[k], b[k]) for k in a)  # a learning rate of 0 moves nothing
-    assert losses(out)[0] == pytest.approx(metrics(source)[-1]["val_loss"], abs=0.4) and losses(out)[0] < math.log(640) - 1
+    assert losses(out)[0] == pytest.approx(losses(source)[-1], abs=0.4) and losses(out)[0] < math.log(640) - 1  # of other batches
     assert metrics(out)[-1]["val_loss"] == pytest.approx(metrics(source)[-1]["val_loss"], abs=1e-5)
 
 

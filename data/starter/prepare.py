@@ -651,7 +651,7 @@ def fill(rng, template, view, row):
         text = re.sub(r"(the )?\b((wo)?men's|ladies'|gentlemen's) (singles|tournament|event|title|crown) at ", "", text)
         text = re.sub(r"\b((wo)?men's|ladies'|gentlemen's) (singles |(?=title|final))", "", text)
         text = re.sub(r"(\d) the (?=[A-Z])", r"\1 ", text)
-    return capital(text.replace("s's ", "s' ").replace("the the ", "the "))
+    return capital(re.sub(r"\b([Tt]he) the ", r"\1 ", text.replace("s's ", "s' ")))
 
 @functools.lru_cache(None)
 def fillers():
@@ -711,6 +711,7 @@ def noise(rng, text, core):
         remark = pick(rng, MORE[side]).replace("{name}", pick(rng, famous())) if rng.random() < .5 else " ".join(aside(rng) for _ in range(2 + int(rng.random() * 5)))
         words = text.split(" ")
         at = 1 + int(rng.random() * len(words)) // 2
+        at += words[at - 1].lower() == "the"  # not between it and its noun
         text = {"before": f"{remark} {text}", "after": f"{text.rstrip('?.')}, {remark}?", "mid": " ".join(words[:at] + [remark] + words[at:])}[side]
     elif r < .50:
         text = " ".join(word for word in text.split(" ") if word.lower() not in FUNCTION or rng.random() < .3) or text
@@ -855,12 +856,13 @@ def untaught_relation(rng, seed, part, core):
     if missing and rng.random() < .5 and view.get("win", "x"):
         row = dict(row, lose="", has=row["has"] - {"lose"})
         return view["sport"], ask(rng, pick(rng, missing), view, row, core)[1]
-    text = pick(rng, pick(rng, untaught_templates(seed, part)))
-    if "{win}" in text and not row["win"]:
+    kind = pick(rng, [kind for kind in untaught_templates(seed, part) if part == "train" or kind != "cues"])
+    text = pick(rng, untaught_templates(seed, part)[kind])
+    if any("{%s}" % key in text and not row[key] for key in ("win", "lose")):
         return None
     if not view["finals"]:
         text = text.replace("{F}", "{E}").replace("{G}", "{N}")
-    if part == "train" and "?" not in text and text[-1] != ".":
+    if kind == "cues":
         return view["sport"], scramble(rng, text, "who", view, row)
     return view["sport"], noise(rng, fill(rng, text, view, row), text)
 
@@ -869,10 +871,9 @@ def untaught_templates(seed, part):
     """Whole questions, then the frames of the taught relations around other verbs and nouns, then bare cues to scramble"""
     verbs, who, what, whole = (split(items, seed, label)[part] for items, label in (
         (MORE["untaught_verb"], "verbs"), (MORE["untaught_who"], "who"), (MORE["untaught_what"], "what"), (UNTAUGHT_RELATION, "relations")))
-    framed = [*verb_templates(dict(kind="who", agent=True, cores="", verbs="|".join(verbs)))], \
-        [*noun_templates(dict(kind="who", cores="", nouns="|".join(who)))], [*noun_templates(dict(kind="what", cores="", nouns="|".join(what)))]
     cues = [re.sub(r" (of|in|at|on|for) (\{[EF]\})$", r" \2", cue) for cue in who + what + [re.sub("/.*(?= )", "", verb) for verb in verbs]]
-    return [whole, *framed] + [cues] * (part == "train")
+    return dict(whole=whole, cues=cues, verbs=[*verb_templates(dict(kind="who", agent=True, cores="", verbs="|".join(verbs)))],
+                who=[*noun_templates(dict(kind="who", cores="", nouns="|".join(who)))], what=[*noun_templates(dict(kind="what", cores="", nouns="|".join(what)))])
 
 def off_topic(rng, seed, part, core):
     wordings, things = pick(rng, OFF_TOPIC) if rng.random() < .6 else (pick(rng, split(MORE["off_topic"], seed, "off-topic")[part]), "number")
