@@ -20,7 +20,7 @@ here = os.path.dirname(os.path.abspath(__file__))
 # how much of what
 n_main = 40           # question wordings per fact: winners, records, rules
 n_second = 20         # the same for runner-up, score, host, year ...
-p_scrambled = 0.30    # share of questions that are only cue + event among random words
+p_scrambled = 0.12    # share of questions that are only cue + event among random words
 p_hand = 0.58         # share of questions from a hand-written core, the rest is grammar
 p_unknown = 0.21      # share of questions whose answer is "I don't know."
 p_conversation = 0.02 # share of question documents that hold two or three of them
