@@ -185,7 +185,9 @@ def test_a_file_never_seen_before(run, run_copy, tmp_path):
 
 def test_predictions_are_those_of_the_engine(run, run_copy, tiny_chat_set, engine, tmp_path):
     with gzip.open(tiny_chat_set / "val.jsonl.gz", "rt", encoding="utf-8") as f:
-        chats = [d for d in map(json.loads, f) if "messages" in d][:12]
+        chats = [d for d in map(json.loads, f) if "messages" in d and len(engine.tokenizer.render(d["messages"][:1], reply=True)[0]) < engine.config.block_size]
+    chats = chats[:12]
+    assert len(chats) == 12
     path = write(tmp_path / "q.jsonl", [dict(question=d["messages"][0]["content"], answers=[d["messages"][1]["content"]]) for d in chats])
     run("eval.py", "--out_dir", run_copy, "--questions", path, "--device", "cpu", "--max_new_tokens", 6)
     predictions = [json.loads(line)["prediction"] for line in open(run_copy / "eval" / "q.predictions.jsonl", encoding="utf-8")]
