@@ -22,6 +22,7 @@ n_main = 40           # question wordings per fact: winners, records, rules
 n_second = 20         # the same for runner-up, score, host, year ...
 p_scrambled = 0.12    # share of questions that are only cue + event among random words
 p_hand = 0.58         # share of questions from a hand-written core, the rest is grammar
+p_own = 0.5           # of those, the share in words made for this competition, where there are any
 p_unknown = 0.21      # share of questions whose answer is "I don't know."
 p_conversation = 0.02 # share of question documents that hold two or three of them
 n_statements = 3      # one- or two-sentence texts per table row
@@ -40,15 +41,15 @@ DATE = "2026-11-22"  # when the tables were written
 
 COUNTRY, CLUB, TEAM = "team country nation side", "club team side", "team franchise club"
 VIEWS = [
-    dict(table="fifa_world_cup", sport="soccer", who=COUNTRY, hosts="country nation",
+    dict(table="fifa_world_cup", more=1.5, sport="soccer", who=COUNTRY, hosts="country nation",
          names="the World Cup|the FIFA World Cup|the football World Cup|the soccer World Cup|the men's World Cup|the men's football World Cup|the Mundial|the World Cup|the World Cup|the FIFA WC|the World Cup of football|the World Cup finals|the World Cup tournament", forms="{host} {y}|the World Cup in {host} in {y}|the {y} World Cup in {host}|{host} {yy}", p_forms=.08,
          prizes="the World Cup title|the FIFA World Cup trophy|the men's world title in football|the World Cup crown|the Jules Rimet Trophy@-1970",
          finals="the World Cup final|the FIFA World Cup final|the men's World Cup final|the football World Cup final"),
-    dict(table="womens_world_cup", sport="soccer", who=COUNTRY, hosts="country nation",
+    dict(table="womens_world_cup", more=1.3, sport="soccer", who=COUNTRY, hosts="country nation",
          names="the Women's World Cup|the FIFA Women's World Cup|the women's football World Cup|the women's soccer World Cup",
          prizes="the Women's World Cup title|the women's world title in football|the Women's World Cup trophy",
          finals="the Women's World Cup final|the FIFA Women's World Cup final|the women's soccer World Cup final"),
-    dict(table="uefa_euro", sport="soccer", who=COUNTRY, hosts="country nation", forms="Euro {y}|UEFA Euro {y}|Euro {yy}",
+    dict(table="uefa_euro", more=1.5, sport="soccer", who=COUNTRY, hosts="country nation", forms="Euro {y}|UEFA Euro {y}|Euro {yy}",
          names="the European Championship|the Euros|the UEFA European Championship|the European Championships|the football Euros|the European football championship|the European Nations' Cup@-1964|the Euro|the Euro tournament|the European Nations Championship",
          prizes="the Henri Delaunay Trophy|the Henri Delaunay Cup|the European title for national teams|the Euros title",
          finals="the European Championship final|the Euros final|the UEFA Euro final|the Euro final"),
@@ -56,11 +57,11 @@ VIEWS = [
          names="the Copa America|the South American Championship|the South American football championship|the Copa",
          prizes="the Copa America title|the Copa America trophy|the South American title for national teams|the South American crown",
          finals="the Copa America final"),
-    dict(table="champions_league", sport="soccer", who=CLUB, forms="the {s} Champions League|the {s} European Cup",
+    dict(table="champions_league", more=1.4, sport="soccer", who=CLUB, forms="the {s} Champions League|the {s} European Cup",
          names="the Champions League|the UEFA Champions League|the European Cup|the UCL|Europe's top club competition|the CL|the Champs League|the European Champions Cup|the Champions Cup|the European Cup|the club championship of Europe",
          prizes="the Champions League trophy|the European club title|the big-eared cup|Europe's biggest club prize",
          finals="the Champions League final|the European Cup final|the UCL final|the UEFA Champions League final"),
-    dict(table="english_champions", sport="soccer", who=CLUB, forms="the {s} English top flight|the {s} English league|the {s} season of the English top flight",
+    dict(table="english_champions", more=1.3, sport="soccer", who=CLUB, forms="the {s} English top flight|the {s} English league|the {s} season of the English top flight",
          names="the English league|the English top flight|England's top division|the English football league championship|the Premier League@1993-|the English Premier League@1993-|the EPL@1993-|the Prem@1993-|the Premiership@1993-2007|the First Division@1893-1992|the old First Division@1893-1992",
          prizes="the English title|the English league title|the English football title|the Premier League title@1993-|the Premier League trophy@1993-"),
     dict(table="super_bowl", sport="american_football", who=TEAM, p_forms=.6, more=1.6,
@@ -68,51 +69,51 @@ VIEWS = [
          names="the Super Bowl|the NFL's Super Bowl",
          prizes="the Vince Lombardi Trophy|the Lombardi Trophy|the Super Bowl ring|the Super Bowl title",
          finals="the Super Bowl", final_forms="Super Bowl {numeral}|Super Bowl {numeral}|Super Bowl {number}|the Super Bowl played in {y}"),
-    dict(table="nba_champions", sport="basketball", who=TEAM, series=True, forms="the {s} NBA season|the {s} NBA championship",
+    dict(table="nba_champions", more=1.3, sport="basketball", who=TEAM, series=True, forms="the {s} NBA season|the {s} NBA championship",
          names="the NBA Finals|the NBA championship|the NBA playoffs|the NBA|the NBA season|the NBA series",
          prizes="the NBA|the NBA rings|the National Basketball Association title|the Larry O'Brien Trophy|the Larry O'Brien@1978-|the NBA title|the NBA crown|the NBA ring|the pro basketball title in America",
          finals="the NBA Finals|the NBA final series|the NBA championship series"),
-    dict(table="world_series", sport="baseball", who=TEAM, series=True,
+    dict(table="world_series", more=1.2, sport="baseball", who=TEAM, series=True,
          names="the World Series|the Fall Classic|the MLB World Series|the baseball World Series|the WS|the MLB season|the Major League Baseball championship|the World Series",
          prizes="the MLB title|the World Series title|the Commissioner's Trophy@1967-|baseball's world title|the MLB championship",
          finals="the World Series|the Fall Classic|the baseball World Series|the MLB World Series"),
-    dict(table="stanley_cup", sport="hockey", who=TEAM, series=True, forms="the {s} NHL season@1919-",
+    dict(table="stanley_cup", more=1.3, sport="hockey", who=TEAM, series=True, forms="the {s} NHL season@1919-",
          names="the Stanley Cup Finals|the Stanley Cup playoffs|the Stanley Cup Final|the Stanley Cup|the NHL|the NHL playoffs|the NHL season@1919-|the hockey championship of the NHL",
          prizes="the Stanley Cup|Lord Stanley's Cup|the NHL title|the NHL championship|the NHL's Stanley Cup|hockey's Stanley Cup|Lord Stanley's trophy|Lord Stanley's mug|the Cup in hockey|hockey's big prize",
          finals="the Stanley Cup Finals|the Stanley Cup Final|the Stanley Cup series|the NHL final"),
-    dict(table="cricket_world_cup", sport="cricket", who=COUNTRY, hosts="country nation",
+    dict(table="cricket_world_cup", more=1.6, sport="cricket", who=COUNTRY, hosts="country nation",
          names="the Cricket World Cup|the ICC Cricket World Cup|the men's Cricket World Cup|the 50-over World Cup|the ODI World Cup|the one-day cricket World Cup|the one-day World Cup|the World Cup of cricket|the World Cup in cricket|the 50-over WC|the cricket WC|the Prudential World Cup@-1983",
          prizes="the Cricket World Cup title|the 50-over world title|the cricket World Cup trophy",
          finals="the Cricket World Cup final|the ICC Cricket World Cup final|the ODI World Cup final"),
-    dict(table="t20_world_cup", sport="cricket", who=COUNTRY, hosts="country nation",
+    dict(table="t20_world_cup", more=1.2, sport="cricket", who=COUNTRY, hosts="country nation",
          names="the T20 World Cup|the men's T20 World Cup|the ICC T20 World Cup|the Twenty20 World Cup|the World T20|the ICC World Twenty20@-2016",
          prizes="the T20 World Cup title|the T20 world title|the Twenty20 world title",
          finals="the T20 World Cup final|the World T20 final|the Twenty20 World Cup final"),
-    dict(table="masters", sport="golf", who="golfer player man",
+    dict(table="masters", more=0.8, sport="golf", who="golfer player man",
          names="the Masters|the Masters Tournament|the Augusta Masters|the golf Masters|the Masters at Augusta|the Masters golf tournament|the US Masters|the Masters|the Masters golf|Augusta",
          prizes="the green jacket|the Masters title|the Masters green jacket|the major at Augusta National"),
-    dict(table="us_open_golf", sport="golf", who="golfer player man",
+    dict(table="us_open_golf", more=0.5, sport="golf", who="golfer player man",
          names="the US Open golf tournament|the US Open in golf|the U.S. Open golf championship|the golf US Open|the United States Open golf championship|the men's US Open in golf|the USGA's US Open",
          prizes="the US Open golf title|the U.S. Open golf trophy|golf's US Open title"),
-    dict(table="the_open", sport="golf", who="golfer player man",
+    dict(table="the_open", more=0.5, sport="golf", who="golfer player man",
          names="the Open Championship|the British Open|the Open Championship in golf|the British Open golf tournament|the golf Open in Britain|the Open golf championship|the men's British Open",
          prizes="the Claret Jug|the Open Championship title|golf's Claret Jug|the British Open title"),
-    dict(table="pga_championship", sport="golf", who="golfer player man",
+    dict(table="pga_championship", more=0.5, sport="golf", who="golfer player man",
          names="the PGA Championship|the US PGA Championship|the PGA Championship in golf|the golf PGA Championship|the men's PGA Championship|the USPGA",
          prizes="the Wanamaker Trophy|the PGA Championship title|golf's Wanamaker Trophy|the PGA Championship trophy"),
-    dict(table="formula_1", sport="motorsport", win="driver", who="driver man racer",
+    dict(table="formula_1", more=.9, sport="motorsport", win="driver", who="driver man racer",
          names="the Formula 1 drivers' championship|the F1 world championship for drivers|the Formula One drivers' championship|the F1 drivers' championship|the F1 driver standings|the Formula 1 season's drivers' standings|the F1 championship|the Formula 1 world championship|the Formula One championship|F1|Formula 1|Formula One|the F1 season|the Formula One season|the F1 world championship",
          prizes="the Formula 1 drivers' title|the F1 drivers' title|the Formula One drivers' crown|the F1 drivers' world title|the Formula One World Drivers' Championship|the F1 title|the Formula 1 title|the Formula One title|the F1 crown|the F1 world title"),
-    dict(table="formula_1", sport="motorsport", win="constructor", who="team constructor", n=20,
+    dict(table="formula_1", sport="motorsport", win="constructor", who="team constructor", more=.5,
          names="the Formula 1 constructors' championship|the F1 constructors' championship|the F1 world championship for constructors|the F1 constructors' standings|the Formula One constructors' championship",
          prizes="the Formula 1 constructors' title|the F1 constructors' title|the F1 constructors' crown|the Formula One team title"),
-    dict(table="summer_olympics", sport="olympics", win="", hosts="city",
+    dict(table="summer_olympics", more=1.4, sport="olympics", win="", hosts="city",
          names="the Summer Olympics|the Summer Olympic Games|the Summer Games|the Olympic Summer Games|the Olympic Games in summer|the Games of the Summer Olympiad"),
-    dict(table="winter_olympics", sport="olympics", win="", hosts="city",
+    dict(table="winter_olympics", more=1.4, sport="olympics", win="", hosts="city",
          names="the Winter Olympics|the Winter Olympic Games|the Winter Games|the Olympic Winter Games|the Olympics in winter"),
-    dict(table="heavyweight_boxing", sport="combat", win="champion", lose="opponent", fight=True, who="boxer fighter man",
+    dict(table="heavyweight_boxing", more=0.6, sport="combat", win="champion", lose="opponent", fight=True, who="boxer fighter man",
          names="the heavyweight title|the world heavyweight title|the heavyweight championship of the world|the world heavyweight boxing title|the heavyweight crown in boxing|boxing's heavyweight title|the heavyweight boxing championship"),
-    dict(table="ufc_champions", sport="combat", win="champion", lose="opponent", fight=True, who="fighter champion",
+    dict(table="ufc_champions", more=0.6, sport="combat", win="champion", lose="opponent", fight=True, who="fighter champion",
          names="the UFC {division} title|the UFC {division} belt|the UFC {division} championship|the {division} title in the UFC|the {division} belt in the UFC|the UFC {division} crown"),
 ]
 THE = set("United States|Soviet Union|Netherlands|West Indies|Czech Republic|United Kingdom|United Arab Emirates".split("|"))  # need an article
@@ -135,7 +136,7 @@ def singles(table, column):
             names += [f"the {side} singles at {t}{years}", f"the {side} tournament at {t}{years}", f"the {bare} {side} singles{years}"]
             prizes += [f"the {side} title at {t}{years}", f"the {bare} {side} title{years}", f"the {bare} {side} final{years}", f"the {side} crown at {t}{years}"]
             forms += [f"the {side} singles at the {{y}} {bare}{years}", f"the {side} event at the {{y}} {bare}{years}"]
-    return dict(table=table, sport="tennis", win=column, p_forms=.25, who="player man man guy" if column == "men" else "player woman woman lady",
+    return dict(table=table, more=.8, sport="tennis", win=column, p_forms=.25, who="player man man guy" if column == "men" else "player woman woman lady",
                 names="|".join(names), prizes="|".join(prizes), forms="|".join(forms))
 
 def sprint(column):
@@ -144,7 +145,7 @@ def sprint(column):
         names += [f"the {side} {race} at the Summer Olympics", f"the Olympic {side} {race}", f"the {side} {race} at the Olympics", f"the {side} Olympic {race}"]
         prizes += [f"Olympic gold in the {side} {race}", f"the Olympic {side} {race} title", f"the gold medal in the Olympic {side} {race}"]
         forms += [f"the {side} {race} at the {{y}} Olympics", f"the {side} {race} at the {{y}} Summer Games", f"the {side} {race} in {{host}} in {{y}}", f"the {side} {race} at the {{host}} Olympics of {{y}}"]
-    return dict(table="summer_olympics", sport="olympics", win=column, p_forms=.4, who="sprinter athlete " + ("man" if side == "men's" else "woman"),
+    return dict(table="summer_olympics", more=.6, sport="olympics", win=column, p_forms=.4, who="sprinter athlete " + ("man" if side == "men's" else "woman"),
                 names="|".join(names), prizes="|".join(prizes), forms="|".join(forms))
 
 VIEWS += [singles(table, column) for table in SLAMS for column in SIDES]
@@ -285,7 +286,8 @@ REL = {
 with open(os.path.join(here, "wordings.csv"), encoding="utf-8", newline="") as f:
     MORE = defaultdict(list)  # further hand-written cores, openers, closers and untaught relations
     for line in csv.DictReader(f):
-        MORE[line["relation"]].append(line["template"])
+        MORE[line["relation"]].append(line["template"])  # "winner", or "winner:masters", "year:tennis women"
+TAGS = sorted({kind.split(":")[1] for kind in MORE if ":" in kind})
 SECOND = "runner_up score host city country year host_year when value opponent title".split()
 
 # frames around a verb: {v} past, {inf} infinitive, {ger} gerund; AGENT only where one wants to do it
@@ -431,10 +433,12 @@ def make_view(view):
     return dict(view, id=view.get("win", "") + " " + names[0][0], names=names, won=names + prizes, prizes=set(prizes), finals=finals,
                 attributive=[n for n in names if not re.search(r" (at|of|in|for) |^(the )?(NFL|England|Europe|boxing|USGA)'s ", n[0])] or names,
                 forms=list(spans(view.get("forms", ""))), final_forms=list(spans(view.get("final_forms", ""))),
-                who=view.get("who", "").split(), p_forms=view.get("p_forms", 0.15), has=frozenset("F" if finals else ""))
+                who=view.get("who", "").split(), p_forms=view.get("p_forms", 0.15), has=frozenset("F" if finals else ""),
+                tags=tuple(f"{view.get(k, '')}{win}" for k in ("sport", "table") for win in ("", " " + view.get("win", ""))))
 
 def dated(row, year):
     """Every way to say the year goes into the row, so that names can use it as a slot."""
+    row["has"] |= {"numeral", "number"} if year > 1966 else set()
     row.update(year=str(year), y=str(year), yy=f"'{year % 100:02d}" if 1928 <= year <= 2025 else "",
                s=f"{year - 1}-{year if year % 100 == 0 else f'{year % 100:02d}'}", number=str(max(year - 1966, 0) or ""), numeral=row.get("numeral") or roman(year - 1966))
     return row
@@ -512,12 +516,12 @@ def taught():
         out += [Fact(view["table"], relation, column + key.strip(), answer, view, row) for relation, key, answer, row in found if count[relation, key] == 1]
     for row in table("records"):
         row = dict(row, win=row["holder"], has=frozenset(["P", "win"]))
-        view = dict(sport=row["sport"], who=["one"], phrases=parts(row["phrases"]), who_share=1)
+        view = dict(sport=row["sport"], more=.6, who=["one"], phrases=parts(row["phrases"]), who_share=1)
         out += [Fact("records", relation, row["phrases"], row[column], view, row) for relation, column in (("holder", "holder"), ("value", "value")) if row[column]]
     for row in table("rules"):
         questions = parts(row["questions"])
         n = (len(questions) + 1) // 4  # the last of them are kept for the evaluation
-        view = dict(sport=row["sport"], who=["rule"], phrases=parts(row["phrases"]), questions=questions[:-n] if n else questions, held=questions[-n:] if n else [])
+        view = dict(sport=row["sport"], more=.7, who=["rule"], phrases=parts(row["phrases"]), questions=questions[:-n] if n else questions, held=questions[-n:] if n else [])
         row = dict(row, value=row["answer"], has=frozenset("P" if row["phrases"] else ""))
         out.append(Fact("rules", "rule", f"{row['sport']} {row['topic']}", row["answer"], view, row))
     return out
@@ -560,8 +564,8 @@ def undated(text):
     return text.replace("{E}", "{N}").replace("{T}", "{M}").replace("{F}", "{G}") if "{y}" in text else text
 
 @functools.lru_cache(None)
-def templates(relation, has=None):
-    """{"hand", "grammar", "held", "cues"} for a relation; with `has`, only what such a row can fill."""
+def templates(relation, has=None, tags=()):
+    """{"hand", "own", "verbs", "nouns", "held", "cues"} for a relation; with `has`, only what such a row can fill."""
     if has is None:
         rel = REL[relation]
         held = parts(rel["held"])
@@ -569,18 +573,19 @@ def templates(relation, has=None):
         banned = {same(core) for core in held}
         free = lambda cores: [core for core in cores if same(core) not in banned]
         grammar = free(verb_templates(rel)), free(noun_templates(rel))
-        return {"hand": free(parts(rel["cores"]) + MORE[relation]), "verbs": grammar[0], "nouns": grammar[1], "held": held, "cues": parts(rel["cues"])}
+        own = [core for tag in tags or TAGS for core in MORE.get(f"{relation}:{tag}", ())]
+        return {"hand": free(parts(rel["cores"]) + MORE[relation]), "own": free(own), "verbs": grammar[0], "nouns": grammar[1], "held": held, "cues": parts(rel["cues"])}
     def fits(core):
         slots = set(re.findall(r"\{(\w+)\}", core))
         final = "F" in slots or "G" in slots or "Fwas" in slots or "wasF" in slots
-        return ("F" in has or not final) and all(slot in has for slot in slots & {"win", "lose", "score", "host", "country", "P"})
-    return {kind: [core for core in cores if fits(core)] for kind, cores in templates(relation).items()}
+        return ("F" in has or not final) and all(slot in has for slot in slots & {"win", "lose", "score", "host", "country", "P", "numeral", "number"})
+    return {kind: [core for core in cores if fits(core)] for kind, cores in templates(relation, None, tags).items()}
 
 def heldout_cores():
     return {normal(core) for relation in REL for core in templates(relation)["held"]} | {normal(q) for f in taught() if f.relation == "rule" for q in f.view["held"]}
 
 def trained_cores():
-    return {normal(core) for relation in REL for kind in ("hand", "verbs", "nouns") for core in templates(relation)[kind]} | \
+    return {normal(core) for relation in REL for kind in ("hand", "own", "verbs", "nouns") for core in templates(relation)[kind]} | \
         {normal(q) for f in taught() if f.relation == "rule" for q in f.view["questions"]}
 
 def named(rng, names, row):
@@ -656,7 +661,7 @@ def fill(rng, template, view, row):
 @functools.lru_cache(None)
 def fillers():
     """Words that say nothing: no stem of theirs is in a wording that asks for something"""
-    said = " ".join(" ".join(map(str, rel.values())) for rel in REL.values()) + " ".join(" ".join(lines) for kind, lines in MORE.items() if kind not in ("opener", "closer", "off_topic", "before", "after", "mid", "winner", "year", "runner_up", "score", "host", "city"))
+    said = " ".join(" ".join(map(str, rel.values())) for rel in REL.values()) + " ".join(" ".join(lines) for kind, lines in MORE.items() if kind.split(":")[0] not in ("opener", "closer", "off_topic", "before", "after", "mid", "winner", "year", "runner_up", "score", "host", "city"))
     said += " ".join(UNTAUGHT_RELATION + UNTAUGHT_TEAM + UNTAUGHT_PERSON) + GAMES + " ".join(f"{v[k]}" for v in VIEWS for k in ("names", "prizes", "finals", "who", "hosts") if k in v) + NUMBERS
     stems = {word[:5] for word in re.findall("[a-z]+", said.lower())}
     return [word for word in WORDS if word[:5] not in stems]
@@ -723,7 +728,7 @@ def noise(rng, text, core):
 
 def ask(rng, relation, view, row, part="train"):
     """One question as (core, text); part "held" asks in a wording no training question has."""
-    kinds = templates(relation, row["has"])
+    kinds = templates(relation, row["has"], view.get("tags", ()))
     if relation in ("host", "city", "country"):
         hosts = "country nation" if relation == "country" else view.get("hosts", "country nation")
         view = dict(view, who=hosts.split(), who_share=.45 if relation == "host" else 0)
@@ -736,7 +741,8 @@ def ask(rng, relation, view, row, part="train"):
         text = scramble(rng, core, REL[relation]["kind"], view, row)
         return "scrambled", text.lower() if rng.random() < .3 else text
     grammar = [g for g in (kinds["verbs"], kinds["nouns"]) if g]
-    core = pick(rng, pick(rng, grammar) if grammar and r > p_scrambled + p_hand else kinds["hand"])
+    hand = kinds["own"] if kinds["own"] and rng.random() < p_own else kinds["hand"]
+    core = pick(rng, pick(rng, grammar) if grammar and r > p_scrambled + p_hand else hand)
     return core, noise(rng, fill(rng, core, view, row), core)
 
 def ask_fact(rng, fact, part="train"):
@@ -857,7 +863,8 @@ def untaught_relation(rng, seed, part, core):
         row = dict(row, lose="", has=row["has"] - {"lose"})
         return view["sport"], ask(rng, pick(rng, missing), view, row, core)[1]
     kind = pick(rng, [kind for kind in untaught_templates(seed, part) if part == "train" or kind != "cues"])
-    text = pick(rng, untaught_templates(seed, part)[kind])
+    own = [text for tag in view["tags"] for text in split(MORE.get("untaught:" + tag, ()), seed, tag)[part]]
+    text = pick(rng, own if own and kind == "whole" and rng.random() < .7 else untaught_templates(seed, part)[kind])
     if any("{%s}" % key in text and not row[key] for key in ("win", "lose")):
         return None
     if not view["finals"]:
@@ -899,7 +906,8 @@ UNKNOWN = {  # group: (maker, share)
 # questions to train on
 
 def wordings_of(fact):
-    return fact.view.get("n") or int((n_second if fact.relation in SECOND else n_main) * fact.view.get("more", 1))
+    n = n_main if fact.relation not in SECOND else n_second * 1.3 if fact.relation in ("runner_up", "host") else n_second
+    return int(n * fact.view.get("more", 1))
 
 @functools.lru_cache(2)
 def training(seed):
