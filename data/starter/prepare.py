@@ -20,10 +20,10 @@ here = os.path.dirname(os.path.abspath(__file__))
 # how much of what
 n_main = 40           # question wordings per fact: winners, records, rules
 n_second = 20         # the same for runner-up, score, host, year ...
-p_scrambled = 0.12    # share of questions that are only cue + event among random words
+p_scrambled = 0.0    # share of questions that are only cue + event among random words
 p_hand = 0.58         # share of questions from a hand-written core, the rest is grammar
 p_own = 0.5           # of those, the share in words made for this competition, where there are any
-p_unknown = 0.21      # share of questions whose answer is "I don't know."
+p_unknown = 0.22      # share of questions whose answer is "I don't know."
 p_conversation = 0.02 # share of question documents that hold two or three of them
 n_statements = 3      # one- or two-sentence texts per table row
 n_pages = 2           # differently ordered pages per event, decade and champion
@@ -862,7 +862,7 @@ def untaught_relation(rng, seed, part, core):
     if missing and rng.random() < .5 and view.get("win", "x"):
         row = dict(row, lose="", has=row["has"] - {"lose"})
         return view["sport"], ask(rng, pick(rng, missing), view, row, core)[1]
-    kind = pick(rng, [kind for kind in untaught_templates(seed, part) if part == "train" or kind != "cues"])
+    kind = "whole" if rng.random() < .6 else pick(rng, [kind for kind in untaught_templates(seed, part) if kind != "whole" and (kind != "cues" or p_scrambled and part == "train")])
     own = [text for tag in view["tags"] for text in split(MORE.get("untaught:" + tag, ()), seed, tag)[part]]
     text = pick(rng, own if own and kind == "whole" and rng.random() < .7 else untaught_templates(seed, part)[kind])
     if any("{%s}" % key in text and not row[key] for key in ("win", "lose")):
@@ -899,7 +899,7 @@ UNKNOWN = {  # group: (maker, share)
     "future": (functools.partial(unknown_year, group="future"), 8),
     "before the first": (functools.partial(unknown_year, group="before the first"), 8),
     "not taught": (not_taught, 14), "invented": (invention, 10), "never won": (never_won, 6),
-    "relation": (untaught_relation, 32), "off-topic": (off_topic, 8),
+    "relation": (untaught_relation, 38), "off-topic": (off_topic, 8),
 }
 
 # -----------------------------------------------------------------------------
