@@ -20,10 +20,9 @@ here = os.path.dirname(os.path.abspath(__file__))
 # how much of what
 n_main = 40           # question wordings per fact: winners, records, rules
 n_second = 20         # the same for runner-up, score, host, year ...
-p_scrambled = 0.0    # share of questions that are only cue + event among random words
 p_hand = 0.58         # share of questions from a hand-written core, the rest is grammar
 p_own = 0.5           # of those, the share in words made for this competition, where there are any
-p_unknown = 0.22      # share of questions whose answer is "I don't know."
+p_unknown = 0.25      # share of questions whose answer is "I don't know."
 p_conversation = 0.02 # share of question documents that hold two or three of them
 n_statements = 3      # one- or two-sentence texts per table row
 n_pages = 2           # differently ordered pages per event, decade and champion
@@ -92,10 +91,10 @@ VIEWS = [
     dict(table="masters", more=0.8, sport="golf", who="golfer player man",
          names="the Masters|the Masters Tournament|the Augusta Masters|the golf Masters|the Masters at Augusta|the Masters golf tournament|the US Masters|the Masters|the Masters golf|Augusta",
          prizes="the green jacket|the Masters title|the Masters green jacket|the major at Augusta National"),
-    dict(table="us_open_golf", more=0.5, sport="golf", who="golfer player man",
+    dict(table="us_open_golf", more=0.7, sport="golf", who="golfer player man",
          names="the US Open golf tournament|the US Open in golf|the U.S. Open golf championship|the golf US Open|the United States Open golf championship|the men's US Open in golf|the USGA's US Open",
          prizes="the US Open golf title|the U.S. Open golf trophy|golf's US Open title"),
-    dict(table="the_open", more=0.5, sport="golf", who="golfer player man",
+    dict(table="the_open", more=0.6, sport="golf", who="golfer player man",
          names="the Open Championship|the British Open|the Open Championship in golf|the British Open golf tournament|the golf Open in Britain|the Open golf championship|the men's British Open",
          prizes="the Claret Jug|the Open Championship title|golf's Claret Jug|the British Open title"),
     dict(table="pga_championship", more=0.5, sport="golf", who="golfer player man",
@@ -107,9 +106,9 @@ VIEWS = [
     dict(table="formula_1", sport="motorsport", win="constructor", who="team constructor", more=.5,
          names="the Formula 1 constructors' championship|the F1 constructors' championship|the F1 world championship for constructors|the F1 constructors' standings|the Formula One constructors' championship",
          prizes="the Formula 1 constructors' title|the F1 constructors' title|the F1 constructors' crown|the Formula One team title"),
-    dict(table="summer_olympics", more=1.4, sport="olympics", win="", hosts="city",
+    dict(table="summer_olympics", more=1.6, sport="olympics", win="", hosts="city",
          names="the Summer Olympics|the Summer Olympic Games|the Summer Games|the Olympic Summer Games|the Olympic Games in summer|the Games of the Summer Olympiad"),
-    dict(table="winter_olympics", more=1.4, sport="olympics", win="", hosts="city",
+    dict(table="winter_olympics", more=1.6, sport="olympics", win="", hosts="city",
          names="the Winter Olympics|the Winter Olympic Games|the Winter Games|the Olympic Winter Games|the Olympics in winter"),
     dict(table="heavyweight_boxing", more=0.6, sport="combat", win="champion", lose="opponent", fight=True, who="boxer fighter man",
          names="the heavyweight title|the world heavyweight title|the heavyweight championship of the world|the world heavyweight boxing title|the heavyweight crown in boxing|boxing's heavyweight title|the heavyweight boxing championship"),
@@ -156,7 +155,6 @@ VIEWS += [sprint("men_100m"), sprint("women_100m")]
 # {T} {M} the same as {E} {N} or a prize, {F} {G} the final with and without year, {y} year,
 # {W} {w} "Who" or "Which team", {n} "team", {rel} who or that, {wasE} {Ewas} verb and event.
 # cores and verbs: lists of templates; held: cores no training question is ever made from;
-# cues: the words that alone tell which relation is meant.
 
 BEAT = """beat/beat/beating|defeated/defeat/defeating|edged/edge/edging|edged out/edge out/edging out|pipped/pip/pipping|topped/top/topping|downed/down/downing|stunned/stun/stunning|upset/upset/upsetting|saw off/see off/seeing off|overcame/overcome/overcoming|thrashed/thrash/thrashing|outplayed/outplay/outplaying
 outlasted/outlast/outlasting|swept/sweep/sweeping|crushed/crush/crushing|sank/sink/sinking|stopped/stop/stopping|knocked off/knock off/knocking off|took down/take down/taking down|hammered/hammer/hammering|humbled/humble/humbling|dethroned/dethrone/dethroning|got past/get past/getting past|conquered/conquer/conquering"""
@@ -183,8 +181,7 @@ REL = {
         emerged victorious/emerge victorious/emerging victorious in {E}|was victorious/be victorious/being victorious in {E}|won the title/win the title/winning the title in {E}
         took the crown/take the crown/taking the crown in {E}|took the trophy/take the trophy/taking the trophy in {E}|lifted the trophy/lift the trophy/lifting the trophy in {E}
         earned the top spot/earn the top spot/earning the top spot in {E}|took the top prize/take the top prize/taking the top prize in {E}|went all the way/go all the way/going all the way in {E}|""" + BEATEN,
-        nouns="winner of {E}|champion of {E}|victor of {E}|title winner of {E}|overall winner of {E}|title holder of {E}|first-placed {n} of {E}|successful {n} of {E}|best {n} of {E}|winning {n} of {E}|number one of {E}",
-        cues="{E}|{W} {E}|{W} {T}|{F}|{w} {N} {y}|{W} beat {lose} {F}|beat {lose} {F}|who won {T}|winner {E}|champion {E}|won {T}|champions {E}|winning {T}|title {E}|victor {E}|victory {E}|took {T}|winners {E}|triumph {E}|first place {E}"),
+        nouns="winner of {E}|champion of {E}|victor of {E}|title winner of {E}|overall winner of {E}|title holder of {E}|first-placed {n} of {E}|successful {n} of {E}|best {n} of {E}|winning {n} of {E}|number one of {E}"),
     "runner_up": dict(kind="who", cores="""
         {W} finished second in {E}?|{W} came second in {E}?|{W} was the runner-up in {E}?|{W} lost {F}?|{W} was beaten in {F}?|{W} lost to {win} in {F}?
         Who did {win} beat in {F}?|Which {n} did {win} beat in {F}?|Whom did {win} defeat in {F}?|Who did {win} overcome in {F}?|Against which {n} did {win} win {F}?
@@ -198,16 +195,14 @@ REL = {
         came up short/come up short/coming up short in {F}|went down/go down/going down in {F}|placed second/place second/placing second in {E}|took second place/take second place/taking second place in {E}
         missed out/miss out/missing out in {F}|suffered defeat/suffer defeat/suffering defeat in {F}|ranked second/rank second/ranking second in {E}|was runner-up/be runner-up/being runner-up in {E}
         tasted defeat/taste defeat/tasting defeat in {F}|lost out/lose out/losing out in {F}|was the loser/be the loser/being the loser in {F}|took silver/take silver/taking silver in {E}""",
-        nouns="runner-up in {E}|runner-up of {E}|loser of {F}|beaten {n} in {F}|losing {n} in {F}|second-placed {n} in {E}|defeated {n} in {F}|number two in {E}|beaten finalist of {F}",
-        cues="runner-up {E}|second {E}|loser {F}|lost {F}|beaten {F}|runners-up {E}|second place {E}|defeated {F}|losing {F}|beaten finalist {F}|finished second {E}|defeat {F}|beaten by {win} {F}|silver {E}"),
+        nouns="runner-up in {E}|runner-up of {E}|loser of {F}|beaten {n} in {F}|losing {n} in {F}|second-placed {n} in {E}|defeated {n} in {F}|number two in {E}|beaten finalist of {F}"),
     "score": dict(kind="what", cores="""
         What was the score in {F}?|What was the final score of {F}?|How did {F} finish?|By what score did {win} beat {lose} in {F}?|By what score did {win} win {F}?
         {win} beat {lose} by what score in {F}?|What was the result of {F}?|{F} score?|Score of {F}?|What did {F} end?|How many to how many was it in {F}?
         What score did {F} finish with?|In {y}, what was the score in {G}?|{win} against {lose} in {F}: what was the score?|By which score {wasF} won?|{Fwas} decided by what score?
         What was the scoreline in {F}?|By what margin did {win} defeat {lose} in {F}?|With what result did {win} win {F}?|What numbers stood on the board after {F}?|{win} won {F} by what score?""",
         held="""What did {win} beat {lose} by in {F}?|What was the final tally in {F}?|How did it end between {win} and {lose} in {F}?|What score settled {F}?|With what score did {F} come to an end?""",
-        nouns="score of {F}|score in {F}|final score of {F}|final score in {F}|result of {F}|scoreline of {F}|scoreline in {F}|final result of {F}|end score of {F}|exact score in {F}|winning score of {F}|full score of {F}",
-        cues="score {F}|result {F}|scoreline {F}|final score {F}|what score {F}|score {win} {lose} {F}|by how much {F}"),
+        nouns="score of {F}|score in {F}|final score of {F}|final score in {F}|result of {F}|scoreline of {F}|scoreline in {F}|final result of {F}|end score of {F}|exact score in {F}|winning score of {F}|full score of {F}"),
     "host": dict(kind="who", agent=True, cores="""
         {W} hosted {E}?|Where {wasE} held?|Where {wasE} played?|Where did {E} take place?|{W} was the host of {E}?|{A} host?|In {y}, {w} hosted {N}?|{Ewas} held where?
         {Ewas} hosted by whom?|Where was {N} held in {y}?|{W} staged {E}?|Location of {E}?|Host of {E}?|Where did they play {E}?|Where did {N} go in {y}?
@@ -215,73 +210,64 @@ REL = {
         held="""{W} played host to {E}?|Where {wasE} staged?|Where would you have gone to see {E}?|On whose soil {wasE} played?|Which {n} was home to {E}?""",
         verbs="""hosted/host/hosting {E}|staged/stage/staging {E}|held/hold/holding {E}|organised/organise/organising {E}|put on/put on/putting on {E}|welcomed/welcome/welcoming {E}
         ran/run/running {E}|was host/be host/being host to {E}|had/have/having {E}|organized/organize/organizing {E}|accommodated/accommodate/accommodating {E}""",
-        nouns="host of {E}|host {n} of {E}|location of {E}|place of {E}|organiser of {E}|hosting {n} of {E}|venue {n} of {E}|setting of {E}",
-        cues="host {E}|hosted {E}|where {E}|location {E}|held where {E}|place {E}|hosts {E}|hosting {E}|venue {E}"),
+        nouns="host of {E}|host {n} of {E}|location of {E}|place of {E}|organiser of {E}|hosting {n} of {E}|venue {n} of {E}|setting of {E}"),
     "city": dict(kind="who", agent=True, cores="""
         Which city hosted {E}?|Where {wasE} held?|Where did {E} take place?|In which city {wasE} held?|What city hosted {E}?|{A} host city?|{Ewas} held in which city?|{A}, which city?
         In {y}, which city hosted {N}?|Which city was the host of {E}?|Host city of {E}?|In what city did {E} take place?|Where was {N} held in {y}?|What was the host city of {E}?|Which city staged {E}?
         In which town {wasE} held?|The athletes met in which city for {E}?|Which place hosted {E}?""",
         held="""Which city played host to {E}?|In which city {wasE} staged?|What city welcomed the athletes of {E}?|Where would you have gone to see {E}?""",
         verbs="hosted/host/hosting {E}|staged/stage/staging {E}|held/hold/holding {E}|organised/organise/organising {E}|put on/put on/putting on {E}|was host/be host/being host to {E}",
-        nouns="host city of {E}|city of {E}|hosting city of {E}|host of {E}|city that held {E}|city behind {E}",
-        cues="{E}|{E}|host city {E}|city {E}|where {E}|which city {E}|host {E}|town {E}|hosted {E}|venue {E}"),
+        nouns="host city of {E}|city of {E}|hosting city of {E}|host of {E}|city that held {E}|city behind {E}"),
     "country": dict(kind="what", cores="""
         Which country hosted {E}?|In which country {wasE} held?|What country hosted {E}?|{A} host country?|{Ewas} held in which country?|In {y}, which country hosted {N}?|{A}, which country?
         Which country was the host of {E}?|Host country of {E}?|In what country did {E} take place?|Which nation hosted {E}?|Which nation staged {E}?|What was the host nation of {E}?
         In which nation {wasE} held?|Which country held {E}?|To which country did {N} go in {y}?|Which country did the athletes go to for {E}?""",
         held="""Which country played host to {E}?|In which country {wasE} staged?|Which nation welcomed {E}?|What country did {E} take place in?""",
-        nouns="host country of {E}|host nation of {E}|country of {E}|hosting country of {E}|nation that held {E}|country that staged {E}|hosting nation of {E}",
-        cues="host country {E}|country {E}|nation {E}|which country {E}|host nation {E}"),
+        nouns="host country of {E}|host nation of {E}|country of {E}|hosting country of {E}|nation that held {E}|country that staged {E}|hosting nation of {E}"),
     "year": dict(kind="when", cores="""
         In which year did {win} win {M}?|When did {win} win {M}?|What year did {win} win {M}?|{win} won {M} in which year?|{win} won {M} when?|In what year did {win} win {M}?|Year of {win}'s win in {N}?
         Which year saw {win} win {M}?|{win}, {N}: which year?|When was it that {win} won {M}?|When was {win} the winner of {N}?|When did {M} go to {win}?|{win} {N} year?|In which year was {win} the winner of {N}?
         Which edition of {N} did {win} win?|In which year did {win} come first in {N}?|When did {win} take {M}?""",
         held="""When did {win} get their hands on {M}?|In what year was {win} victorious in {N}?|What was the year of {win}'s triumph in {N}?|When did {win} come out on top in {N}?|Which year belonged to {win} in {N}?""",
         verbs="""won/win {M}|took/take {M}|claimed/claim {M}|captured/capture {M}|clinched/clinch {M}|secured/secure {M}|landed/land {M}|earned/earn {M}|picked up/pick up {M}|collected/collect {M}
-        triumphed/triumph in {N}|prevailed/prevail in {N}|finished first/finish first in {N}|won the title/win the title in {N}|carried off/carry off {M}|bagged/bag {M}|took home/take home {M}""",
-        cues="year {win} {M}|when {win} {M}|which year {win} won {M}|date {win} winner {N}|when won {win} {M}|year champion {win} {N}"),
+        triumphed/triumph in {N}|prevailed/prevail in {N}|finished first/finish first in {N}|won the title/win the title in {N}|carried off/carry off {M}|bagged/bag {M}|took home/take home {M}"""),
     "host_year": dict(kind="when", cores="""
         In which year did {host} host {N}?|When did {host} host {N}?|What year did {host} host {N}?|{N} in {host}: which year?|When was {N} held in {host}?|In which year was {N} held in {host}?
         When did {N} come to {host}?|{host} hosted {N} in which year?|{host} hosted {N} when?|Which year saw {N} in {host}?|{host} {N} year?|In what year did {N} take place in {host}?|When was {host} the host of {N}?""",
         held="When did {host} play host to {N}?|What year did {N} go to {host}?|In what year was {N} staged in {host}?|{N} took place in {host} in what year?",
-        verbs="hosted/host {N}|staged/stage {N}|held/hold {N}|organised/organise {N}|was host/be host to {N}|put on/put on {N}|welcomed/welcome {N}",
-        cues="year {host} {N}|when {host} host {N}|which year {host} hosted {N}|{host} hosting {N} year"),
+        verbs="hosted/host {N}|staged/stage {N}|held/hold {N}|organised/organise {N}|was host/be host to {N}|put on/put on {N}|welcomed/welcome {N}"),
     "when": dict(kind="what", cores="""
         When was {B} played?|In which year was {B} played?|What year was {B} played?|{B} year?|When did {B} take place?
         In what year did {B} take place?|What year was {B}?|{B} was in which year?|Which year saw {B}?|When was {B}?""",
         held="In what year was {B} held?|{B} was contested in what year?|When did they play {B}?",
-        nouns="year of {B}|year in which {B} was played|calendar year of {B}",
-        cues="year {B}|when {B}|which year {B}"),
+        nouns="year of {B}|year in which {B} was played|calendar year of {B}"),
     "title": dict(kind="who", agent=True, cores="""
         {W} won {E}?|In {y}, {w} won {N}?|{W} took {N} in {y}?|{W} beat {lose} for {E}?|{W} took {N} from {lose} in {y}?|{W} beat {lose} to win {N} in {y}?|{W} defeated {lose} for {E}?
         {W} became the holder of {N} in {y}?|{W} won the fight with {lose} for {E}?|{E}: who won it?|{E} went to whom?|New holder of {N} in {y}?|{W} fought {lose} in {y} and won {N}?|By whom was {N} won in {y}?""",
         held="{W} walked away with {N} in {y}?|{W} got past {lose} to win {N} in {y}?|{W} came out of the ring with {E}?|Who was it that beat {lose} for {N} in {y}?",
         verbs="""won/win/winning {E}|took/take/taking {E}|claimed/claim/claiming {E}|captured/capture/capturing {E}|secured/secure/securing {E}|landed/land/landing {E}|earned/earn/earning {E}
-        grabbed/grab/grabbing {E}|picked up/pick up/picking up {E}|gained/gain/gaining {E}|seized/seize/seizing {E}|beat/beat/beating {lose} for {E}|defeated/defeat/defeating {lose} for {E}|collected/collect/collecting {E}""",
-        cues="won {E}|winner {E}|new holder {E}|winning {E}|beat {lose} {E}|took {E}|new champion {E}"),
+        grabbed/grab/grabbing {E}|picked up/pick up/picking up {E}|gained/gain/gaining {E}|seized/seize/seizing {E}|beat/beat/beating {lose} for {E}|defeated/defeat/defeating {lose} for {E}|collected/collect/collecting {E}"""),
     "opponent": dict(kind="what", cores="""
         Who did {win} beat for {E}?|Who did {win} beat to win {E}?|Whom did {win} defeat for {E}?|Against whom did {win} win {E}?|{win} beat whom for {E}?|{win} won {E} against whom?|From whom did {win} win {E}?
         Which fighter did {win} beat for {E}?|Who lost to {win} for {E}?|Who was beaten by {win} for {E}?|{win}'s opponent for {E}?|Who fought {win} for {E} and lost?|{win} defeated which fighter for {E}?
         Who did {win} face to win {E}?|Which opponent did {win} beat to win {E}?|Who did {win} take {N} from in {y}?|In {y}, who did {win} beat for {N}?|Who was on the other side when {win} won {E}?""",
         held="Who did {win} get past to win {E}?|Over whom did {win} win {E}?|Whose defeat gave {win} {E}?|Who stood across from {win} in the fight for {E}?",
-        nouns="opponent of {win} for {E}|fighter {win} beat for {E}|loser against {win} for {E}|opponent {win} defeated for {E}|beaten opponent of {win} for {E}|rival {win} beat for {E}",
-        cues="opponent {win} {E}|{win} beat whom {E}|loser {win} {E}|beaten by {win} {E}|{win} defeated who {E}|{win} opponent {N} {y}"),
+        nouns="opponent of {win} for {E}|fighter {win} beat for {E}|loser against {win} for {E}|opponent {win} defeated for {E}|beaten opponent of {win} for {E}|rival {win} beat for {E}"),
     "holder": dict(kind="who", cores="""
         Who holds {P}?|Who has {P}?|Who owns {P}?|Who is the holder of {P}?|To whom does {P} belong?|{P}: who holds it?|{P} belongs to whom?|Whose is {P}?|{P} is held by whom?|{P}, who?|By whom is {P} held?
         Who set {P}?|Whose name stands beside {P}?|Who is known for {P}?|Which name goes with {P}?|Who is credited with {P}?""",
         held="Who can claim {P}?|Who lays claim to {P}?|Whose name is next to {P} in the books?|Who currently holds {P}?",
         verbs="""holds/hold/holding {P}|owns/own/owning {P}|has/have/having {P}|possesses/possess/possessing {P}|is behind/be behind/being behind {P}|set/set/setting {P}|is the holder/be the holder/being the holder of {P}
         keeps/keep/keeping {P}|boasts/boast/boasting {P}|reached/reach/reaching {P}|established/establish/establishing {P}""",
-        nouns="holder of {P}|owner of {P}|man or woman behind {P}|name behind {P}|one with {P}|record holder for {P}", cues="who {P}|holder {P}|holds {P}|held by {P}|owner {P}|whose {P}|has {P}"),
+        nouns="holder of {P}|owner of {P}|man or woman behind {P}|name behind {P}|one with {P}|record holder for {P}"),
     "value": dict(kind="what", cores="""
         What is {P}?|What does {P} stand at?|How much is {P}?|{P} is what?|What number is {P}?|{P}: what is it exactly?|What figure is {P}?|What is {P} in numbers?|At what does {P} stand?
         What is {P} of {win}?|What mark did {win} set for {P}?""",
         held="What figure does {P} stand at?|How big is {P}?|What number does {win} have for {P}?|What exactly does {P} amount to?",
-        nouns="figure for {P}|mark for {P}|number for {P}|value of {P}|figure behind {P}|number behind {P}|mark behind {P}", cues="figure {P}|number {P}|what {P}|value {P}|mark {P}|how much {P}"),
+        nouns="figure for {P}|mark for {P}|number for {P}|value of {P}|figure behind {P}|number behind {P}|mark behind {P}"),
     "rule": dict(kind="what", cores="""
         What is {P}?|What's {P}?|{P}?|{P} is what?|Do you know {P}?|Tell me {P}.|What would {P} be?|What do you call {P}?|Can you give me {P}?|{P}: what is it?|What exactly is {P}?|What is meant to be {P}?""",
-        held="So what would you say is {P}?|What, according to the rules, is {P}?|Could you explain to me what {P} is?",
-        cues="{P}|what {P}|rule {P}|tell {P}|is {P}"),
+        held="So what would you say is {P}?|What, according to the rules, is {P}?|Could you explain to me what {P} is?"),
 }
 with open(os.path.join(here, "wordings.csv"), encoding="utf-8", newline="") as f:
     MORE = defaultdict(list)  # further hand-written cores, openers, closers and untaught relations
@@ -395,11 +381,15 @@ def pick(rng, items):
 def shuffled(rng, items):
     return [items[i] for _, i in sorted((rng.random(), i) for i in range(len(items)))]
 
-def split(items, seed, label):
-    """Two disjoint parts of a list: what unknowns train on, and what they are tested on."""
-    items = shuffled(Random(f"{seed} {label}"), list(items))
+@functools.lru_cache(None)
+def divided(items, seed, label):
+    items = shuffled(Random(f"{seed} {label}"), items)
     cut = int(len(items) * 0.85)
     return {"train": items[:cut], "eval": items[cut:]}
+
+def split(items, seed, label):
+    """Two disjoint parts of a list: what unknowns train on, and what they are tested on."""
+    return divided(tuple(items), seed, label)
 
 def parts(text):
     return [part.strip() for part in re.split(r"[|\n]", text) if part.strip()]
@@ -516,7 +506,7 @@ def taught():
         out += [Fact(view["table"], relation, column + key.strip(), answer, view, row) for relation, key, answer, row in found if count[relation, key] == 1]
     for row in table("records"):
         row = dict(row, win=row["holder"], has=frozenset(["P", "win"]))
-        view = dict(sport=row["sport"], more=.6, who=["one"], phrases=parts(row["phrases"]), who_share=1)
+        view = dict(sport=row["sport"], more=.8, who=["one"], phrases=parts(row["phrases"]), who_share=1)
         out += [Fact("records", relation, row["phrases"], row[column], view, row) for relation, column in (("holder", "holder"), ("value", "value")) if row[column]]
     for row in table("rules"):
         questions = parts(row["questions"])
@@ -565,7 +555,7 @@ def undated(text):
 
 @functools.lru_cache(None)
 def templates(relation, has=None, tags=()):
-    """{"hand", "own", "verbs", "nouns", "held", "cues"} for a relation; with `has`, only what such a row can fill."""
+    """{"hand", "own", "verbs", "nouns", "held"} for a relation; with `has`, only what such a row can fill."""
     if has is None:
         rel = REL[relation]
         held = parts(rel["held"])
@@ -574,7 +564,7 @@ def templates(relation, has=None, tags=()):
         free = lambda cores: [core for core in cores if same(core) not in banned]
         grammar = free(verb_templates(rel)), free(noun_templates(rel))
         own = [core for tag in tags or TAGS for core in MORE.get(f"{relation}:{tag}", ())]
-        return {"hand": free(parts(rel["cores"]) + MORE[relation]), "own": free(own), "verbs": grammar[0], "nouns": grammar[1], "held": held, "cues": parts(rel["cues"])}
+        return {"hand": free(parts(rel["cores"]) + MORE[relation]), "own": free(own), "verbs": grammar[0], "nouns": grammar[1], "held": held}
     def fits(core):
         slots = set(re.findall(r"\{(\w+)\}", core))
         final = "F" in slots or "G" in slots or "Fwas" in slots or "wasF" in slots
@@ -656,7 +646,10 @@ def fill(rng, template, view, row):
         text = re.sub(r"(the )?\b((wo)?men's|ladies'|gentlemen's) (singles|tournament|event|title|crown) at ", "", text)
         text = re.sub(r"\b((wo)?men's|ladies'|gentlemen's) (singles |(?=title|final))", "", text)
         text = re.sub(r"(\d) the (?=[A-Z])", r"\1 ", text)
-    return capital(re.sub(r"\b([Tt]he) the ", r"\1 ", text.replace("s's ", "s' ")))
+    return capital(once(text.replace("s's ", "s' ")))
+
+def once(text):
+    return re.sub(r"\b([Tt]he) the ", r"\1 ", text)
 
 @functools.lru_cache(None)
 def fillers():
@@ -683,18 +676,6 @@ def aside(rng):
         return pick(rng, pick(rng, famous()).split(" ") if r < .8 else famous())
     return invented(rng, 0, "train", "person").split(" ")[0] if r < .97 else str(1 + int(rng.random() * 30))
 
-def scramble(rng, cue, kind, view, row):
-    """The cue and the event among random words: an unfamiliar word alone must not mean "I don't know"."""
-    if rng.random() < .3:
-        cue = re.sub(r"(\w+) (\{.*)", r"\2 \1", cue, count=1)
-    out = []
-    for part in re.findall(r"\{\w+\}|[^{} ][^{}]*", cue):
-        out += [filler(rng) for _ in range(int(rng.random() * 3))] + [part.strip()]
-    out += [filler(rng) for _ in range(int(rng.random() * 3))]
-    if rng.random() < .3:
-        out.insert(0, {"who": "{w}", "what": pick(rng, ["what", "tell"]), "when": "when"}[kind])
-    return fill(rng, " ".join(out) + pick(rng, ["?", "?", ""]), view, row)
-
 def typo(rng, text):
     words = text.split(" ")
     long = [i for i, word in enumerate(words) if len(word) >= 5 and word.isalpha() and word.lower().strip("ivxlc")]  # no other numeral
@@ -713,7 +694,7 @@ def noise(rng, text, core):
         text += pick(rng, CLOSERS)
     elif r < .38:  # a remark before or after
         side = pick(rng, ["before", "before", "after", "mid"])
-        remark = pick(rng, MORE[side]).replace("{name}", pick(rng, famous())) if rng.random() < .5 else " ".join(aside(rng) for _ in range(2 + int(rng.random() * 5)))
+        remark = once(pick(rng, MORE[side]).replace("{name}", pick(rng, famous()))) if rng.random() < .5 else " ".join(aside(rng) for _ in range(2 + int(rng.random() * 5)))
         words = text.split(" ")
         at = 1 + int(rng.random() * len(words)) // 2
         at += words[at - 1].lower() == "the"  # not between it and its noun
@@ -736,13 +717,9 @@ def ask(rng, relation, view, row, part="train"):
         core = pick(rng, kinds["held"])
         return core, fill(rng, core, view, row)
     r = rng.random()
-    if r < p_scrambled:
-        core = pick(rng, kinds["cues"] if rng.random() < .8 else kinds["cues"][:2])  # the first ask for the obvious
-        text = scramble(rng, core, REL[relation]["kind"], view, row)
-        return "scrambled", text.lower() if rng.random() < .3 else text
     grammar = [g for g in (kinds["verbs"], kinds["nouns"]) if g]
     hand = kinds["own"] if kinds["own"] and rng.random() < p_own else kinds["hand"]
-    core = pick(rng, pick(rng, grammar) if grammar and r > p_scrambled + p_hand else hand)
+    core = pick(rng, pick(rng, grammar) if grammar and r > p_hand else hand)
     return core, noise(rng, fill(rng, core, view, row), core)
 
 def ask_fact(rng, fact, part="train"):
@@ -758,9 +735,14 @@ def ask_fact(rng, fact, part="train"):
 # what is not known: each maker returns (sport, question) or None if its draw does not fit
 
 def invented(rng, seed, part, what):
-    given, ends = split(GIVEN, seed, "given")[part], ENDS
-    word = lambda: pick(rng, given) + pick(rng, ends)
-    return {"person": f"{word()} {word()}", "club": f"{word()} {pick(rng, CLUBS)}", "cup": f"the {word()} {pick(rng, CUPS)}"}[what]
+    """Zorvan Molrin, the Zorvan Rovers or, of ordinary words, the Golden Sparrow Cup and the Tulsa Thunders"""
+    word = lambda: pick(rng, split(GIVEN, seed, "given")[part]) + pick(rng, ENDS)
+    plain = lambda: capital(pick(rng, split(fillers(), seed, "plain")[part]))
+    if what == "person":
+        return f"{word()} {word()}"
+    if what == "club":
+        return f"{word()} {pick(rng, CLUBS)}" if rng.random() < .5 else f"{pick(rng, split(parts(CITIES), seed, 'composed')[part])} {plain()}s"
+    return "the " + (word() if rng.random() < .4 else plain() if rng.random() < .5 else f"{plain()} {plain()}") + " " + pick(rng, CUPS)
 
 @functools.lru_cache(None)
 def unheld(group):
@@ -818,7 +800,8 @@ def not_taught(rng, seed, part, core):
         phrase = pick(rng, ["the record for {}", "the world record for {}"]).format(x)
         return "general", ask(rng, pick(rng, ["holder", "holder", "value"]), dict(who=["one"], phrases=[phrase], who_share=1), dict(has=frozenset("P")), core)[1]
     team = r < .70
-    name = pick(rng, split(pick(rng, [UNTAUGHT_TEAM if team else UNTAUGHT_PERSON, MORE["variant"], MORE["competition"]]), seed, "competitions")[part]) if rng.random() < .5 else composed(rng, seed, part)
+    famous = [UNTAUGHT_TEAM if team else UNTAUGHT_PERSON, MORE["variant"]]  # all of these are trained, like the years without an edition
+    name = pick(rng, pick(rng, famous + [split(MORE["competition"], seed, "competitions")[part]] * 2)) if rng.random() < .6 else composed(rng, seed, part)
     view = untaught_view(name, "team club side" if team else "player man")
     return "general", ask(rng, pick(rng, ["winner", "winner", "runner_up", "score", "host"] if team else ["winner"]), view, lend(rng, view, 1930 + int(rng.random() * 96)), core)[1]
 
@@ -862,24 +845,21 @@ def untaught_relation(rng, seed, part, core):
     if missing and rng.random() < .5 and view.get("win", "x"):
         row = dict(row, lose="", has=row["has"] - {"lose"})
         return view["sport"], ask(rng, pick(rng, missing), view, row, core)[1]
-    kind = "whole" if rng.random() < .6 else pick(rng, [kind for kind in untaught_templates(seed, part) if kind != "whole" and (kind != "cues" or p_scrambled and part == "train")])
+    kind = "whole" if rng.random() < .6 else pick(rng, ["verbs", "who", "what"])
     own = [text for tag in view["tags"] for text in split(MORE.get("untaught:" + tag, ()), seed, tag)[part]]
     text = pick(rng, own if own and kind == "whole" and rng.random() < .7 else untaught_templates(seed, part)[kind])
     if any("{%s}" % key in text and not row[key] for key in ("win", "lose")):
         return None
     if not view["finals"]:
         text = text.replace("{F}", "{E}").replace("{G}", "{N}")
-    if kind == "cues":
-        return view["sport"], scramble(rng, text, "who", view, row)
     return view["sport"], noise(rng, fill(rng, text, view, row), text)
 
 @functools.lru_cache(None)
 def untaught_templates(seed, part):
-    """Whole questions, then the frames of the taught relations around other verbs and nouns, then bare cues to scramble"""
+    """Whole questions, and the frames of the taught relations around other verbs and nouns"""
     verbs, who, what, whole = (split(items, seed, label)[part] for items, label in (
         (MORE["untaught_verb"], "verbs"), (MORE["untaught_who"], "who"), (MORE["untaught_what"], "what"), (UNTAUGHT_RELATION, "relations")))
-    cues = [re.sub(r" (of|in|at|on|for) (\{[EF]\})$", r" \2", cue) for cue in who + what + [re.sub("/.*(?= )", "", verb) for verb in verbs]]
-    return dict(whole=whole, cues=cues, verbs=[*verb_templates(dict(kind="who", agent=True, cores="", verbs="|".join(verbs)))],
+    return dict(whole=whole, verbs=[*verb_templates(dict(kind="who", agent=True, cores="", verbs="|".join(verbs)))],
                 who=[*noun_templates(dict(kind="who", cores="", nouns="|".join(who)))], what=[*noun_templates(dict(kind="what", cores="", nouns="|".join(what)))])
 
 def off_topic(rng, seed, part, core):
@@ -887,18 +867,13 @@ def off_topic(rng, seed, part, core):
     x = pick(rng, split(parts(things), seed, wordings)[part]) if things != "number" else ""
     a, b = 2 + int(rng.random() * 97), 2 + int(rng.random() * 97)
     text = pick(rng, parts(wordings))
-    if part == "train" and rng.random() < p_scrambled:
-        words = text.format(x=x, a=a, b=b).rstrip("?.").split(" ")
-        for _ in range(1 + int(rng.random() * 3)):
-            words.insert(int(rng.random() * (len(words) + 1)), filler(rng))
-        return "general", " ".join(words)
     return "general", noise(rng, text.format(x=x, a=a, b=b), text)
 
 UNKNOWN = {  # group: (maker, share)
     "year not held": (functools.partial(unknown_year, group="year not held"), 18),
     "future": (functools.partial(unknown_year, group="future"), 8),
-    "before the first": (functools.partial(unknown_year, group="before the first"), 8),
-    "not taught": (not_taught, 14), "invented": (invention, 10), "never won": (never_won, 6),
+    "before the first": (functools.partial(unknown_year, group="before the first"), 10),
+    "not taught": (not_taught, 18), "invented": (invention, 12), "never won": (never_won, 6),
     "relation": (untaught_relation, 38), "off-topic": (off_topic, 8),
 }
 
@@ -906,7 +881,7 @@ UNKNOWN = {  # group: (maker, share)
 # questions to train on
 
 def wordings_of(fact):
-    n = n_main if fact.relation not in SECOND else n_second * 1.3 if fact.relation in ("runner_up", "host") else n_second
+    n = n_main if fact.relation not in SECOND else n_second * 1.3 if fact.relation in ("runner_up", "host", "city") else n_second
     return int(n * fact.view.get("more", 1))
 
 @functools.lru_cache(2)
