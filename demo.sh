@@ -22,7 +22,7 @@ $PY train.py config/demo.py
 
 step "4/5 evaluate: wordings it was trained on, wordings it never saw, strangers' words, questions it must not answer"
 mkdir -p out/demo/eval
-$PY eval.py --out_dir out/demo --questions data/starter/questions.jsonl tests/data/strangers_3.jsonl | tee out/demo/eval/report.txt
+$PY eval.py --out_dir out/demo --questions data/starter/questions.jsonl tests/data/strangers_4.jsonl | tee out/demo/eval/report.txt
 
 step "5/5 answers"
 ask() { printf '> %s\n' "$1"; $PY sample.py --out_dir out/demo --chat true --start "$1"; }

@@ -505,7 +505,7 @@ def taught():
         column = view["win"] + " " if view.get("win") and not view.get("fight") else ""  # men or women
         out += [Fact(view["table"], relation, column + key.strip(), answer, view, row) for relation, key, answer, row in found if count[relation, key] == 1]
     for row in table("records"):
-        row = dict(row, win=row["holder"], has=frozenset(["P", "win"]))
+        row = dict(row, win=row["holder"], has=frozenset(["P"] + ["win"] * bool(row["holder"])))
         view = dict(sport=row["sport"], more=.8, who=["one"], phrases=parts(row["phrases"]), who_share=1)
         out += [Fact("records", relation, row["phrases"], row[column], view, row) for relation, column in (("holder", "holder"), ("value", "value")) if row[column]]
     for row in table("rules"):
