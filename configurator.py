@@ -92,6 +92,7 @@ def configure(path, also=(), words=()):
 
     def assign(key, value, where):
         key = key.replace("-", "_")
+        key += "_" * (key + "_" in keys)  # from_ and its like, which Python keeps for itself
         if key not in keys:
             near = difflib.get_close_matches(key, keys, n=1)
             die(f"{where}: unknown key {key!r}" + (f", did you mean {near[0]!r}?" if near else "") + " (--help lists all)", 2)
@@ -101,7 +102,7 @@ def configure(path, also=(), words=()):
     if "--help" in args or "-h" in args:
         with open(path, encoding="utf-8") as f:
             lines = [ast.get_docstring(ast.parse(f.read())), "", "keys (--key=value or --key value), default, meaning:"]
-        print("\n".join(lines + [f"  --{key:<20} {str(default) or repr(''):<22} {comment}" for key, (default, comment) in own.items()]))
+        print("\n".join(lines + [f"  --{key.rstrip('_'):<20} {str(default) or repr(''):<22} {comment}" for key, (default, comment) in own.items()]))
         sys.exit(0)
     while args:
         arg = args.pop(0)

@@ -1,39 +1,67 @@
 """
-Documents -> clean -> deduplicate -> split -> tokens: one folder of uint16 .bin files that train.py reads as memmaps.
+Documents -> clean -> deduplicate -> decontaminate -> split -> tokens: one folder of uint16 .bin files that train.py reads.
 
     python prepare.py starter                          # a source: data/starter/prepare.py yields the documents
+    python prepare.py all_open                         # every source of data/sources.csv whose licence allows it: data/corpus
+    python prepare.py f1db lahman --name two           # some of them; --from DIR reads what you have instead of fetching
     python prepare.py --docs my_folder --name mine     # your own .txt, .md, .jsonl, .jsonl.gz
     python prepare.py --docs more.jsonl --name mine2 --tokenizer data/mine/tokenizer.model
-    python prepare.py list                             # the sources, and what is on disk
+    python prepare.py list                             # the register: every source, its licence, what is on disk
 """
+import bz2
+import collections
+import concurrent.futures
+import csv
+import difflib
+import fnmatch
 import gzip
 import hashlib
+import http.client
 import importlib.util
+import io
+import itertools
 import json
+import lzma
 import os
+import re
 import shutil
 import sys
+import tarfile
 import tempfile
 import time
 import unicodedata
+import urllib.error
+import urllib.request
+import zipfile
+import zlib
 
 import numpy as np
 from tqdm import tqdm
 
 import tokenizer as tok
-from configurator import configure, die
+from configurator import configure, die, load_env
 
 # -----------------------------------------------------------------------------
 docs = []  # files or folders of your own documents: .txt, .md, .jsonl, .jsonl.gz
-name = ""  # the set goes to data/NAME (default: the name of the source)
+from_ = ""  # a folder that holds upstream's files; none: fetch them into data/SOURCE/upstream
+allow = []  # further licences: noncommercial, unstated
+permission = ""  # what allows you to use a source whose terms do not: it goes into the manifest
+questions = []  # evaluation questions (.jsonl): documents that hold one are dropped
+weights = []  # copies of a source's or a sport's documents, e.g. wikipedia=2 golf=1.5 web=0.5
+max_epochs = 4  # the most copies of a document
+val_after = ""  # documents dated after this day go to val.bin too, e.g. 2026-06-30
+name = ""  # the set goes to data/NAME (default: the name of the source; corpus for several)
 tokenizer = ""  # use this tokenizer.model; none: train one for this set
-vocab_size = 4096  # of the tokenizer to train
+vocab_size = 0  # of the tokenizer to train; 0: 4,096, and 32,000 for sources of the register
 split_digits = False  # of the tokenizer to train
 val_fraction = 0.005  # share of the documents that go to val.bin
 seed = 1337  # of what a source draws
 # -----------------------------------------------------------------------------
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
+AGENT = "sports-llm/0.1 (language model training; reads robots.txt)"
+SPORTS = "soccer american_football basketball baseball tennis cricket hockey golf combat olympics motorsport".split()
+PATIENCE = 1.0  # seconds before the second try, doubled each time
 
 # -----------------------------------------------------------------------------
 # sources
@@ -53,20 +81,127 @@ def load_source(source):
     return module
 
 
+def sha256(path):
+    return hashlib.sha256(np.memmap(path, np.uint8, "r") if os.path.getsize(path) else b"").hexdigest()
+
+
+def slug(title):
+    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
+
+
+def register():
+    """{word: row} of data/sources.csv. A row is called by its folder where that is its own, else by its title: bbc_sport."""
+    with open(os.path.join(ROOT, "data", "sources.csv"), encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    shared = {folder for folder, n in collections.Counter(row["folder"] for row in rows).items() if n > 1}
+    return {slug(row["title"]) if row["folder"] in shared | {""} else row["folder"]: row for row in rows}
+
+
+def refusal(row):
+    """Why this source may not be used now, and what would change that; "" where it may."""
+    status, terms = row["status"], f"{row['title']} ({row['licence']}; {row['terms']})"
+    if status == "forbidden":
+        return f"{terms}: forbids it, never fetched"
+    if status in ("noncommercial", "unstated") and status not in allow:
+        return f"{terms}: off unless you say --allow {status}"
+    if status == "ask" and not permission:
+        return f'{terms}: does not clearly allow it; runs only with --permission "what you have"'
+    missing = [key for key in row["key"].split() if not os.environ.get(key)]
+    if missing:
+        return f"{row['title']}: set {' and '.join(missing)} in the environment or in .env"
+    if row["folder"] not in sources():
+        return f"{row['title']}: no script reads it yet"
+    return ""
+
+
 def print_list():
-    print(f"{'source':<16}{'tokens':>14}{'documents':>12}  sources on disk")
-    data = os.path.join(ROOT, "data")
-    for n in sorted({*sources(), *(os.listdir(data) if os.path.isdir(data) else [])}):
+    data, walk = os.path.join(ROOT, "data"), lambda folder: sum(os.path.getsize(os.path.join(base, f)) for base, _, names in os.walk(folder) for f in names)
+    print(f"{'source':<24}{'status':<15}{'on disk':>10}  licence")
+    for n, row in register().items():
+        size = sum(walk(os.path.join(data, row["folder"], part)) for part in ("upstream", n)) if row["folder"] else 0
+        print(f"{n:<24}{row['status']:<15}{f'{size / 1e6:,.1f} MB' if size else '-':>10}  {row['licence']}")
+    print(f"\n{'set':<24}{'tokens':>14}{'documents':>12}  sources")
+    for n in sorted({"starter", *os.listdir(data)}):
         path = os.path.join(data, n, "meta.json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as f:
                 meta = json.load(f)
-            print(f"{n:<16}{sum(meta['tokens'].values()):>14,}{sum(meta['documents'].values()):>12,}  {', '.join(meta['sources'])}")
-        elif n in sources():
-            print(f"{n:<16}{'-':>14}{'-':>12}  not made: python prepare.py {n}")
+            print(f"{n:<24}{sum(meta['tokens'].values()):>14,}{sum(meta['documents'].values()):>12,}  {', '.join(meta['sources'])}")
+        elif n == "starter":
+            print(f"{n:<24}{'-':>14}{'-':>12}  not made: python prepare.py {n}")
+
+
+def fetch(url, path):
+    """One file, once: resumed where it broke off, written under another name until it is whole. OSError where it cannot be had."""
+    if os.path.exists(path):
+        return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    part, tag = path + ".part", path + ".etag"
+    for attempt in range(6):
+        have = os.path.getsize(part) if os.path.exists(part) and os.path.exists(tag) else 0
+        request = urllib.request.Request(url, headers={"User-Agent": AGENT})
+        if have:  # the rest, if it is still the same file
+            with open(tag, encoding="utf-8") as f:
+                request.headers.update({"Range": f"bytes={have}-", "If-range": f.read()})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as r:
+                have = have if r.status == 206 else 0
+                if r.headers["ETag"]:
+                    with open(tag, "w", encoding="utf-8") as f:
+                        f.write(r.headers["ETag"])
+                size = int(r.headers["Content-Length"] or 0) + have
+                with open(part, "ab" if have else "wb") as f, tqdm(desc=os.path.basename(path), initial=have, total=size or None, unit="B", unit_scale=True, disable=None) as bar:
+                    while chunk := r.read(1 << 16):
+                        f.write(chunk)
+                        bar.update(len(chunk))
+                if size and os.path.getsize(part) < size:
+                    raise ConnectionError(f"cut off after {os.path.getsize(part):,} of {size:,} bytes")
+            os.replace(part, path)
+            if os.path.exists(tag):
+                os.remove(tag)
+            return
+        except (OSError, http.client.HTTPException) as e:
+            code = getattr(e, "code", 0)
+            if attempt == 5 or code not in (0, 416, 429, 500, 502, 503, 504):
+                raise OSError(f"{url}: {e}") from None
+            if code == 416 and os.path.exists(part):  # nothing left to ask for: another file, so from the start
+                os.remove(part)
+            wait = e.headers.get("Retry-After") or "" if code else ""
+            time.sleep(min(float(wait), 120) if wait.isdigit() else 2 ** attempt * PATIENCE)
+
+
+class Upstream:
+    """The files of a source as upstream serves them: plain, compressed (.gz .bz2 .xz), or inside a .tar or .zip."""
+
+    OPEN = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+
+    def __init__(self, *folders):
+        self.paths = [(path, os.path.relpath(path, folder).replace(os.sep, "/")) for folder in folders
+                      for path in sorted(os.path.join(base, f) for base, _, names in os.walk(folder) for f in names)]
+
+    def files(self, pattern):
+        """Yield (name, text file) of each file whose path matches the glob, in a fixed order; a name comes once."""
+        seen = set()
+        for path, name in self.paths:
+            members = self.members(path) if re.search(r"\.(tar(\.\w+)?|tgz|zip)$", name) else [(re.sub(r"\.(gz|bz2|xz)$", "", name), None)]
+            for name, f in members:
+                if name not in seen and (fnmatch.fnmatch(name, pattern) or fnmatch.fnmatch(name, "*/" + pattern)):
+                    seen.add(name)
+                    with f or self.OPEN.get(os.path.splitext(path)[1], open)(path, "rb") as f:
+                        yield name, io.TextIOWrapper(f, encoding="utf-8-sig", errors="replace", newline="")
+
+    @staticmethod
+    def members(path):
+        if path.endswith(".zip"):
+            with zipfile.ZipFile(path) as z:
+                yield from ((info.filename, z.open(info)) for info in z.infolist() if not info.is_dir())
+        else:
+            with tarfile.open(path) as tar:
+                yield from ((m.name, tar.extractfile(m)) for m in tar if m.isfile())
 
 # -----------------------------------------------------------------------------
-# clean, deduplicate
+# gates of one document: each takes and returns its text, "" where it is dropped. Tables are facts in sentences of our own:
+# they pass the first two. The rules of length and repetition are Gopher's (https://arxiv.org/abs/2112.11446, A.1.1).
 
 def clean(text):
     """NFC, Unix line ends, no trailing spaces, no more than one empty line: what the eye does not see goes."""
@@ -78,31 +213,160 @@ def clean(text):
     return "\n".join(kept).strip("\n")
 
 
+def long_enough(text):
+    return text if len(text.split()) >= 20 else ""
+
+
+def english(text):
+    import py3langid
+    return text if py3langid.classify(text[:2000])[0] == "en" else ""
+
+
+def varied(text):
+    """No list of one line over and over, and words that look like words"""
+    words, lines = text.split(), [line for line in text.split("\n") if line.strip()]
+    pairs = collections.Counter(zip(words, words[1:])).most_common(1)[0]
+    odd = len(lines) > 4 and len(set(lines)) < .7 * len(lines) or pairs[1] * sum(map(len, pairs[0])) > .2 * len(text) or \
+        not 2.5 <= sum(map(len, words)) / len(words) <= 10 or sum(any(c.isalpha() for c in word) for word in words) < .5 * len(words)
+    return "" if odd else text
+
+
+def private(text):
+    """E-mail addresses and telephone numbers go; the text stays."""
+    text = re.sub(r"\b[\w.+-]+@[\w-]+\.[\w.-]*\w", "", text)
+    return re.sub(r"(?<![\w-])(\+\d{1,3}[ .-]?)?(\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w-])", "", text)
+
+
+GATES = {"empty": clean, "length": long_enough, "language": english, "repetition": varied, "private": private}
+
+
+def gated(documents, counts):
+    """Documents of a source that pass the gates. counts: {gate: [in, dropped, bytes in, seconds]}"""
+    for doc in documents:
+        for gate in list(GATES)[:2 if "record" in doc else None]:
+            start, size = time.perf_counter(), len(doc["text"])
+            doc["text"] = GATES[gate](doc["text"])
+            tally(counts, gate, size, not doc["text"], start)
+            if not doc["text"]:
+                break
+        else:
+            yield doc
+
+
+def tally(counts, gate, size, dropped, start):
+    entry = counts.setdefault(gate, [0, 0, 0, 0.0])
+    for i, n in enumerate((1, int(dropped), size, time.perf_counter() - start)):
+        entry[i] += n
+
+
+def collect(word, row, work, seed, from_):
+    """One source through the gates into a file of its own. The same script, files and seed find it done. (word, path, info)"""
+    module, state = load_source(row["folder"]), os.path.join(ROOT, "data", row["folder"], word)
+    folders = [os.path.join(ROOT, "data", row["folder"], "upstream")]
+    if from_:
+        folders = [f for f in (os.path.join(from_, f) for f in getattr(module, "FROM", [])) if os.path.isdir(f)]
+        if not folders:
+            return word, "", {}
+    else:
+        for file, url in getattr(module, "FILES", {}).items():
+            fetch(url, os.path.join(folders[0], file))
+    listing = [(path, os.stat(path).st_size, os.stat(path).st_mtime_ns) for path, _ in Upstream(*folders, state).paths]
+    key = hashlib.sha256(repr((seed, row, listing, getattr(module, "LIMIT", 0))).encode())
+    for script in (__file__, module.__file__):
+        with open(script, "rb") as f:
+            key.update(f.read())
+    path = os.path.join(work, f"{word}-{key.hexdigest()[:16]}.jsonl.gz")
+    counts = {}
+    if not os.path.exists(path) or row["folder"] == "web":  # what is due there is fetched each time
+        arguments = (Upstream(*folders), seed) + ((row, state) if row["folder"] in ("web", "api", "hub") else ())
+        with gzip.open(path + ".part", "wt", encoding="utf-8", compresslevel=1) as f:
+            for doc in gated(module.documents(*arguments), counts):
+                f.write(json.dumps({**doc, "source": row["title"], "license": row["licence"]}, ensure_ascii=False) + "\n")
+        with open(path + ".info", "w", encoding="utf-8") as f:
+            json.dump({"gates": counts, "sha256": {name: sha256(path) for path, name in Upstream(*folders).paths}}, f)
+        os.replace(path + ".part", path)
+    with open(path + ".info", encoding="utf-8") as f:
+        return word, path, json.load(f)
+
+# -----------------------------------------------------------------------------
+# gates of the whole
+
+def words_of(text):
+    return re.findall(r"\w+", text.lower())
+
+
+def grams(text, n=10):
+    """The runs of n words of a text, or all its words where it has fewer but at least six"""
+    words = words_of(text)
+    return {" ".join(words[i:i + n]) for i in range(max(len(words) - n + 1, 1))} if len(words) >= 6 else set()
+
+
+def unique(documents, counts, questions=()):
+    """Yield each document once: by its bytes, a table's by its record, prose by MinHash (14 bands of 8 rows, word 5-grams,
+    Jaccard of about 0.72: https://arxiv.org/abs/2107.06499); and none that holds ten words of an evaluation question."""
+    seen, near, asked = set(), None, set().union(*map(grams, questions))
+    lengths = {gram.count(" ") + 1 for gram in asked}
+    for doc in documents:
+        text, start = tok.document_text(doc), time.perf_counter()
+        keys = {hashlib.blake2b(k.encode(), digest_size=12).digest() for k in (text, doc.get("source", "") + " " + doc["record"] if "record" in doc else text)}
+        dropped = bool(keys & seen)
+        seen |= keys
+        tally(counts, "duplicates", len(text), dropped, start)
+        if not dropped and doc.pop("prose", False):
+            start = time.perf_counter()
+            near = near or near_duplicates()
+            dropped = near(text)
+            tally(counts, "near duplicates", len(text), dropped, start)
+        if not dropped and asked:
+            start = time.perf_counter()
+            words = words_of(text)
+            dropped = any(" ".join(words[i:i + n]) in asked for n in lengths for i in range(len(words) - n + 1))
+            tally(counts, "evaluation questions", len(text), dropped, start)
+        if not dropped:
+            yield doc
+
+
+def near_duplicates():
+    """A function that says whether it has seen nearly this text before"""
+    import datasketch
+    index, n = datasketch.MinHashLSH(num_perm=112, params=(14, 8)), itertools.count()
+
+    def near(text):
+        words, minhash = words_of(text), datasketch.MinHash(num_perm=112, hashfunc=zlib.crc32)
+        minhash.update_batch([" ".join(words[i:i + 5]).encode() for i in range(max(len(words) - 4, 1))])
+        found = bool(index.query(minhash))
+        if not found:
+            index.insert(next(n), minhash, check_duplication=False)
+        return found
+    return near
+
+
 def cleaned(documents, counts):
-    """Yield each document once, cleaned; counts gathers what came in and what was dropped, and why."""
-    seen = set()
+    """Own documents: what is empty goes, nothing else is judged."""
     for doc in documents:
         counts["read"] += 1
         if "messages" in doc:
             doc = {**doc, "messages": [{**m, "content": clean(m["content"])} for m in doc["messages"]]}
         else:
             doc = {**doc, "text": clean(doc["text"])}
-        text = tok.document_text(doc)
-        key = hashlib.blake2b(text.encode(), digest_size=12).digest()
-        if not text:
-            counts["empty"] += 1
-        elif key in seen:
-            counts["duplicates"] += 1
-        else:
-            seen.add(key)
+        if tok.document_text(doc):
             yield doc
+        else:
+            counts["empty"] += 1
 
 
-def split_of(doc, val_fraction):
-    """"train" or "val" by the document's own bytes, so that it never changes sides."""
+def split_of(doc, val_fraction, val_after=""):
+    """"train" or "val" by the document's own bytes, so that it never changes sides; what is younger than val_after is "val"."""
     text = tok.document_text(doc)
     first = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8, key=b"split").digest(), "big")
-    return "val" if first < val_fraction * 2 ** 64 else "train"
+    return "val" if first < val_fraction * 2 ** 64 or val_after and doc.get("date", "") > val_after else "train"
+
+
+def copies_of(doc, weights, most):
+    """How often a document is in train.bin: a weight of 1.5 is two copies of every second one."""
+    n = min(weights.get(slug(doc.get("source", "")), 1) * weights.get(doc.get("sport", ""), 1), most)
+    draw = int.from_bytes(hashlib.blake2b(doc.get("text", "").encode(), digest_size=8, key=b"copies").digest(), "big") / 2 ** 64
+    return int(n) + (draw < n - int(n))
 
 # -----------------------------------------------------------------------------
 # tokens
@@ -120,16 +384,20 @@ def encode_documents(docs, t):
 
 def write_split(split, path, t, folder, masked):
     """Tokens of a split into folder: .bin, and .mask.bin for sets with conversations. Returns what meta.json says."""
-    info = dict(tokens=0, documents=0, supervised=0, text_bytes=0)
+    info, n_copies = dict(tokens=0, documents=0, supervised=0, text_bytes=0), 1
     with open(os.path.join(folder, f"{split}.bin"), "wb") as f, open(os.path.join(folder, f"{split}.mask.bin"), "wb") as g:
-        for batch in batches(read_jsonl(path), 1000):
-            for ids, mask, text_bytes in encode_documents(batch, t):
-                f.write(np.array(ids, dtype="<u2").tobytes())
-                g.write(np.array(mask, dtype=np.uint8).tobytes())
-                info["tokens"] += len(ids)
-                info["documents"] += 1
-                info["supervised"] += sum(mask)
-                info["text_bytes"] += text_bytes
+        for copy in itertools.count():
+            if copy == n_copies:
+                break
+            for batch in batches((doc for doc in read_jsonl(path) if doc.get("copies", 1) > copy), 1000):
+                n_copies = max(n_copies, *(doc.get("copies", 1) for doc in batch), 1)
+                for ids, mask, text_bytes in encode_documents(batch, t):
+                    f.write(np.array(ids, dtype="<u2").tobytes())
+                    g.write(np.array(mask, dtype=np.uint8).tobytes())
+                    info["tokens"] += len(ids)
+                    info["documents"] += 1
+                    info["supervised"] += sum(mask)
+                    info["text_bytes"] += text_bytes
     if not masked:
         os.remove(os.path.join(folder, f"{split}.mask.bin"))
     return info
@@ -151,51 +419,59 @@ def read_jsonl(path):
         yield from map(json.loads, f)
 
 
-def spread(paths, docs, val_fraction, counts):
-    """Clean documents into one compressed JSONL per split. Returns (masked, sports, sources)."""
-    masked, by_sport, by_source = False, {}, {}
-    files = {split: gzip.open(path, "wt", encoding="utf-8", compresslevel=1) for split, path in paths.items()}
+def spread(paths, docs, split, copies):
+    """Documents into one compressed JSONL per split, with their number of copies. Returns (masked, census, sources): how many
+    documents and words of each sport, licence, decade and source."""
+    masked, census, latest = False, collections.defaultdict(lambda: collections.defaultdict(lambda: [0, 0])), {}
+    files = {name: io.TextIOWrapper(gzip.GzipFile(path, "wb", compresslevel=1, mtime=0), encoding="utf-8") for name, path in paths.items()}
     written = dict.fromkeys(paths, 0)
 
-    def write(doc, split):
-        files[split].write(json.dumps(doc, ensure_ascii=False) + "\n")
-        written[split] += 1
+    def write(doc, name):
+        doc = {**doc, "copies": copies(doc)} if name == "train" and copies(doc) != 1 else doc
+        files[name].write(json.dumps(doc, ensure_ascii=False) + "\n")
+        written[name] += 1
 
     last = None  # kept back: a set too small for val_fraction validates on it
-    for doc in tqdm(cleaned(docs, counts), desc="documents", unit=" docs", disable=None):
+    for doc in tqdm(docs, desc="documents", unit=" docs", disable=None):
         if last:
-            write(last, split_of(last, val_fraction))
+            write(last, split(last))
         last, masked = doc, masked or "messages" in doc
-        sport = doc.get("sport") or "unknown"
-        by_sport[sport] = by_sport.get(sport, 0) + 1
+        date, licence = str(doc.get("date") or ""), doc.get("license") or "unknown"
+        entries = [("sport", doc.get("sport") or "unknown"), ("license", licence), ("decade", date[:3] + "0s" if date else "undated")]
         for source in (doc.get("source") or "unknown").split(" + "):  # a document may stand on several
-            entry = by_source.setdefault(source, {"license": doc.get("license", ""), "date": doc.get("date", ""), "documents": 0})
-            entry["documents"] += 1
+            entries.append(("source", source))
+            latest[source] = max(latest.get(source, ("", "")), (date, licence))
+        for what, value in entries:
+            census[what][value][0] += 1
+            census[what][value][1] += len(tok.document_text(doc).split())
     if last and not written["train"] and "text" in last:  # one text: its last tenth
         cut = last["text"].rfind("\n", 0, len(last["text"]) * 9 // 10) + 1 or len(last["text"]) * 9 // 10
         write({**last, "text": last["text"][:cut]}, "train")
         write({**last, "text": last["text"][cut:]}, "val")
     elif last:
-        write(last, split_of(last, val_fraction) if written["val"] else "val")
+        write(last, split(last) if written["val"] else "val")
     for f in files.values():
         f.close()
-    return masked, by_sport, by_source
+    return masked, census, {source: {"license": latest[source][1], "date": latest[source][0], "documents": n} for source, (n, _) in census["source"].items()}
 
 
-def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split_digits=False, val_fraction=0.005):
+def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split_digits=False, val_fraction=0.005,
+          val_after="", weights={}, max_epochs=4, asked=(), gates=None, notes={}):
     """Make a data directory from an iterable of documents; all files appear at once at the end, or none does."""
-    counts = dict(read=0, empty=0, duplicates=0)
+    counts, gates = dict(read=0, empty=0), {} if gates is None else gates
     os.makedirs(os.path.dirname(out_dir), exist_ok=True)
     tmp = tempfile.mkdtemp(prefix=".building-", dir=os.path.dirname(out_dir))
     try:
         paths = {split: os.path.join(tmp, f"{split}.jsonl.gz") for split in ("train", "val")}
-        masked, by_sport, by_source = spread(paths, documents, val_fraction, counts)
+        masked, census, by_source = spread(paths, unique(cleaned(documents, counts), gates, asked),
+                                lambda doc: split_of(doc, val_fraction, val_after), lambda doc: copies_of(doc, weights, max_epochs))
+        counts["duplicates"] = gates.get("duplicates", [0, 0])[1]
         if tokenizer:
             with open(tokenizer, "rb") as f:
                 model = f.read()
-        else:
-            texts = (tok.document_text(d) for d in read_jsonl(paths["train"]))
-            model = tok.train(texts, vocab_size, split_digits)
+        else:  # learned from 40 MB spread over all of it: more changes nothing but the hours
+            every = max(1, os.path.getsize(paths["train"]) // 13_000_000)
+            model = tok.train((tok.document_text(d) for d in itertools.islice(read_jsonl(paths["train"]), 0, None, every)), vocab_size, split_digits)
         with open(os.path.join(tmp, "tokenizer.model"), "wb") as f:
             f.write(model)
         t = tok.Tokenizer(os.path.join(tmp, "tokenizer.model"))
@@ -210,10 +486,12 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
                 f.writelines(json.dumps(q, ensure_ascii=False) + "\n" for q in questions)
         meta = {"tokenizer_sha256": t.sha256, "vocab_size": t.vocab_size,
                 **{k: {split: i[k] for split, i in info.items()} for k in ("tokens", "documents", "supervised", "text_bytes")},
-                "sports": by_sport, "sources": by_source, "counts": counts,
-                "sha256": {n: hashlib.sha256(np.memmap(os.path.join(tmp, n), np.uint8, "r")).hexdigest() for n in sorted(os.listdir(tmp))}}
+                "sports": {sport: n for sport, (n, _) in census["sport"].items()}, "sources": by_source, "counts": counts, **notes,
+                "sha256": {n: sha256(os.path.join(tmp, n)) for n in sorted(os.listdir(tmp))}}
         with open(os.path.join(tmp, "meta.json"), "w", encoding="utf-8") as f:
             json.dump(meta, f, indent=1, ensure_ascii=False)
+        if notes:
+            card(tmp, meta, census, gates)
         os.makedirs(out_dir, exist_ok=True)
         for stale in ("train.mask.bin", "val.mask.bin", "questions.jsonl"):
             if not os.path.exists(os.path.join(tmp, stale)) and os.path.exists(os.path.join(out_dir, stale)):
@@ -225,24 +503,87 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
     return meta
 
 
+def card(folder, meta, census, gates):
+    """README.md and card.png: what is in the set, what was dropped and why, whom to name."""
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    total = sum(words for _, words in census["sport"].values())
+    few = [sport for sport in SPORTS if census["sport"][sport][1] < .01 * total]
+    out = [f"# {meta['name']}", "", f"{meta['tokens']['train']:,} tokens to train on, {meta['tokens']['val']:,} to validate, {total:,} words, "
+           f"{sum(meta['documents'].values()):,} documents, a vocabulary of {meta['vocab_size']:,}.", "", f"Below one percent of the words: {', '.join(few) or 'no sport'}."]
+    for what in ("sport", "source", "license", "decade"):
+        out += ["", f"| {what} | documents | words | share |", "|---|---|---|---|"]
+        rows = sorted(census[what].items(), key=lambda kv: kv[0] if what == "decade" else -kv[1][1])
+        out += [f"| {value} | {n:,} | {words:,} | {100 * words / max(total, 1):.1f} % |" for value, (n, words) in rows if n]
+    out += ["", "| gate | documents in | dropped | MB/s per core |", "|---|---|---|---|"]
+    out += [f"| {gate} | {n:,} | {dropped:,} | {size / 1e6 / max(seconds, 1e-9):.1f} |" for gate, (n, dropped, size, seconds) in gates.items()]
+    out += ["", "Sources, with their licences and addresses: attribution is due to each.", ""]
+    out += [f"- {title}: {row['licence']}, {row['url']}" + (f" (permission: {row['permission']})" if row["permission"] else "") for title, row in meta["register"].items()]
+    out += [f"- left out: {line}" for line in meta["left_out"]]
+    with open(os.path.join(folder, "README.md"), "w", encoding="utf-8") as f:
+        f.write("\n".join(out) + "\n")
+    sports = sorted(census["sport"].items(), key=lambda kv: kv[1][1])
+    fig, ax = plt.subplots(figsize=(8, 5))
+    ax.barh([sport.replace("_", " ") for sport, _ in sports], [words / 1e6 for _, (_, words) in sports])
+    ax.set_xlabel("million words")
+    fig.savefig(os.path.join(folder, "card.png"), bbox_inches="tight", metadata={"Software": None})
+    plt.close(fig)
+
+# -----------------------------------------------------------------------------
+
+def gather(asked, work):
+    """Documents of the sources of the register, each collected in a process of its own. Returns (documents, gates, notes)."""
+    rows, left_out, jobs, everything = register(), [], [], asked == ["all_open"]
+    for word in rows if everything else asked:
+        row, why = rows[word], refusal(rows[word])
+        if everything and row["folder"] in ("web", "api", "hub"):
+            why = why or f"{row['title']}: no dump, name it to have it read"
+        if why and not everything:
+            die(why)
+        left_out += [why] * bool(why)
+        jobs += [] if why else [(word, row, work, seed, from_)]
+    os.makedirs(work, exist_ok=True)
+    with concurrent.futures.ProcessPoolExecutor(min(len(jobs), os.cpu_count() or 1) or 1) as pool:
+        done = [f.result() for f in [pool.submit(collect, *job) for job in jobs]]
+    left_out += [f"{rows[word]['title']}: {from_} does not have it" for word, path, _ in done if not path]
+    print(*left_out, sep="\n", file=sys.stderr)
+    done, gates = [d for d in done if d[1]], {}
+    for _, _, info in done:
+        for gate, entry in info["gates"].items():
+            gates[gate] = [a + b for a, b in zip(gates.get(gate, [0, 0, 0, 0.0]), entry)]
+    notes = {"register": {rows[word]["title"]: {**{k: rows[word][k] for k in ("licence", "url", "terms", "status")}, "permission": permission if rows[word]["status"] == "ask" else "",
+                          "sha256": info["sha256"]} for word, _, info in done}, "left_out": left_out}
+    return ({**doc, "prose": "record" not in doc} for _, path, _ in done for doc in read_jsonl(path)), gates, notes
+
+
 def main():
     start = time.time()
-    source = words[0] if words else ""
-    if source == "list":
+    if words == ["list"]:
         return print_list()
-    if bool(source) == bool(docs) or len(words) > 1:
-        die(f"give one source ({', '.join(sources())}) or --docs FILE or FOLDER ... --name NAME", 2)
-    if source and source not in sources():
-        die(f"no source {source!r}: data/{source}/prepare.py does not exist (known: {', '.join(sources())})", 2)
+    known = {**dict.fromkeys(register()), "all_open": None}
+    if bool(words) == bool(docs) or len(words) > 1 and not set(words) <= set(known):
+        die(f"give sources (starter, all_open, or words of `python prepare.py list`) or --docs FILE or FOLDER ... --name NAME", 2)
+    for word in words:
+        if word != "starter" and word not in known:
+            near = difflib.get_close_matches(word, ["starter", *known], n=1)
+            die(f"no source {word!r}" + (f", did you mean {near[0]!r}?" if near else "") + " (starter, all_open, or one that `python prepare.py list` prints)", 2)
     if docs and not name:
         die("own documents need a --name: the set goes to data/NAME", 2)
+    set_name = name or (words[0] if len(words) == 1 and words != ["all_open"] else "corpus")
+    out_dir, extra = os.path.abspath(os.path.join(ROOT, "data", set_name)), {}
     try:
-        module = load_source(source) if source else None
-        documents = module.documents(seed) if source else tok.read_documents(docs)
-        questions = list(module.questions(seed)) if hasattr(module, "questions") else []
-        out_dir = os.path.abspath(os.path.join(ROOT, "data", name or source))
-        meta = build(documents, out_dir, questions, tokenizer, vocab_size, split_digits, val_fraction)
-    except (ValueError, OSError) as e:
+        if words in ([], ["starter"]):
+            module = load_source("starter") if words else None
+            documents, asked = (module.documents(seed), list(module.questions(seed))) if words else (tok.read_documents(docs), [])
+        else:
+            documents, gates, notes = gather(words, os.path.join(ROOT, "data", f".work-{os.path.basename(out_dir)}"))
+            asked, extra = [], dict(gates=gates, notes={"name": os.path.basename(out_dir), **notes})
+        texts = [json.loads(line)["question"] for path in questions for line in open(path, encoding="utf-8")]
+        factors = {key: float(value) for key, _, value in (w.partition("=") for w in weights)}
+        meta = build(documents, out_dir, asked, tokenizer, vocab_size or (32_000 if extra else 4096), split_digits, val_fraction,
+                     val_after, factors, max_epochs, texts, **extra)
+    except (ValueError, OSError, ImportError) as e:
         die(e)
     c = meta["counts"]
     print(f"documents: {c['read']:,} read, {c['empty']:,} empty, {c['duplicates']:,} duplicates dropped", file=sys.stderr)
@@ -252,4 +593,5 @@ def main():
 
 if __name__ == "__main__":
     globals().update(configure(__file__, words=None))
+    load_env()
     main()

@@ -233,7 +233,7 @@ def test_help_of_every_script_lists_every_key_with_default_and_comment(run, root
         assert keys and f"python {name}" in out, name
         for key, (default, comment) in keys.items():
             assert comment, f"{name}: {key} has no comment"
-            line, = re.findall(rf"^ +--{key} .*$", out, re.M)
+            line, = re.findall(rf"^ +--{key.rstrip('_')} .*$", out, re.M)
             assert comment in line and (str(default) or "''") in line, f"{name}: {line}"
 
 

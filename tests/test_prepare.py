@@ -44,10 +44,10 @@ def test_exact_duplicates_and_empty_texts_are_dropped_and_counted():
     docs = [{"text": "one"}, {"text": "one \r\n"}, {"text": " "}, {"text": "two"}, {"text": "One"},
             {"messages": [{"role": "user", "content": "q "}, {"role": "assistant", "content": "a"}]},
             {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a\n"}]}]
-    counts = dict(read=0, empty=0, duplicates=0)
-    kept = list(prepare.cleaned(docs, counts))
+    counts, gates = dict(read=0, empty=0), {}
+    kept = list(prepare.unique(prepare.cleaned(docs, counts), gates))
     assert [tok.document_text(d) for d in kept] == ["one", "two", "One", " q\na"]
-    assert counts == dict(read=7, empty=1, duplicates=2)
+    assert counts == dict(read=7, empty=1) and gates["duplicates"][:2] == [6, 2]
 
 
 def test_a_document_never_changes_sides(prose_docs):
