@@ -411,7 +411,7 @@ def test_documents_have_their_fields_and_no_trace_of_the_machinery(starter):
             roles = [m["role"] for m in doc["messages"]]
             assert roles == ["user", "assistant"] * (len(roles) // 2) and roles
             n["questions"] += len(roles) // 2
-    assert n["questions"] > 100_000 and n["text"] > 5000
+    assert n["questions"] > 100_000 and n["text"] > 3000
 
 
 def test_documents_name_few_enough_sources_to_be_read(starter):
