@@ -58,6 +58,8 @@ val_fraction = 0.005  # share of the documents that go to val.bin
 seed = 1337  # of what a source draws
 # -----------------------------------------------------------------------------
 
+slug = lambda title: re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
+words_of = lambda text: re.findall(r"\w+", text.lower())
 ROOT = os.path.dirname(os.path.abspath(__file__))
 AGENT = "sports-llm/0.1 (language model training; reads robots.txt)"
 SPORTS = "soccer american_football basketball baseball tennis cricket hockey golf combat olympics motorsport".split()
@@ -85,10 +87,6 @@ def sha256(path):
     return hashlib.sha256(np.memmap(path, np.uint8, "r") if os.path.getsize(path) else b"").hexdigest()
 
 
-def slug(title):
-    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
-
-
 def register():
     """{word: row} of data/sources.csv. A row is called by its folder where that is its own, else by its title: bbc_sport."""
     with open(os.path.join(ROOT, "data", "sources.csv"), encoding="utf-8", newline="") as f:
@@ -109,9 +107,7 @@ def refusal(row):
     missing = [key for key in row["key"].split() if not os.environ.get(key)]
     if missing:
         return f"{row['title']}: set {' and '.join(missing)} in the environment or in .env"
-    if row["folder"] not in sources():
-        return f"{row['title']}: no script reads it yet"
-    return ""
+    return "" if row["folder"] in sources() else f"{row['title']}: no script reads it yet"
 
 
 def print_list():
@@ -213,10 +209,6 @@ def clean(text):
     return "\n".join(kept).strip("\n")
 
 
-def long_enough(text):
-    return text if len(text.split()) >= 20 else ""
-
-
 def english(text):
     import py3langid
     return text if py3langid.classify(text[:2000])[0] == "en" else ""
@@ -237,7 +229,7 @@ def private(text):
     return re.sub(r"(?<![\w-])(\+\d{1,3}[ .-]?)?(\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w-])", "", text)
 
 
-GATES = {"empty": clean, "length": long_enough, "language": english, "repetition": varied, "private": private}
+GATES = {"empty": clean, "length": lambda text: text if len(text.split()) >= 20 else "", "language": english, "repetition": varied, "private": private}
 
 
 def gated(documents, counts):
@@ -290,10 +282,6 @@ def collect(word, row, work, seed, from_):
 
 # -----------------------------------------------------------------------------
 # gates of the whole
-
-def words_of(text):
-    return re.findall(r"\w+", text.lower())
-
 
 def grams(text, n=10):
     """The runs of n words of a text, or all its words where it has fewer but at least six"""
@@ -389,7 +377,8 @@ def write_split(split, path, t, folder, masked):
         for copy in itertools.count():
             if copy == n_copies:
                 break
-            for batch in batches((doc for doc in read_jsonl(path) if doc.get("copies", 1) > copy), 1000):
+            docs = (doc for doc in read_jsonl(path) if doc.get("copies", 1) > copy)
+            while batch := list(itertools.islice(docs, 1000)):
                 n_copies = max(n_copies, *(doc.get("copies", 1) for doc in batch), 1)
                 for ids, mask, text_bytes in encode_documents(batch, t):
                     f.write(np.array(ids, dtype="<u2").tobytes())
@@ -401,17 +390,6 @@ def write_split(split, path, t, folder, masked):
     if not masked:
         os.remove(os.path.join(folder, f"{split}.mask.bin"))
     return info
-
-
-def batches(items, n):
-    batch = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == n:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def read_jsonl(path):
