@@ -14,6 +14,7 @@ import concurrent.futures
 import csv
 import difflib
 import fnmatch
+import glob
 import gzip
 import hashlib
 import http.client
@@ -153,14 +154,12 @@ def fetch(url, path):
                 if size and os.path.getsize(part) < size:
                     raise ConnectionError(f"cut off after {os.path.getsize(part):,} of {size:,} bytes")
             os.replace(part, path)
-            if os.path.exists(tag):
-                os.remove(tag)
-            return
+            return os.path.exists(tag) and os.remove(tag)
         except (OSError, http.client.HTTPException) as e:
             code = getattr(e, "code", 0)
             if attempt == 5 or code not in (0, 416, 429, 500, 502, 503, 504):
                 raise OSError(f"{url}: {e}") from None
-            if code == 416 and os.path.exists(part):  # nothing left to ask for: another file, so from the start
+            if code == 416:  # nothing left to ask for: another file, so from the start
                 os.remove(part)
             wait = e.headers.get("Retry-After") or "" if code else ""
             time.sleep(min(float(wait), 120) if wait.isdigit() else 2 ** attempt * PATIENCE)
@@ -168,7 +167,6 @@ def fetch(url, path):
 
 class Upstream:
     """The files of a source as upstream serves them: plain, compressed (.gz .bz2 .xz), or inside a .tar or .zip."""
-
     OPEN = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
     def __init__(self, *folders):
@@ -267,9 +265,10 @@ def collect(word, row, work, seed, from_):
     for script in (__file__, module.__file__):
         with open(script, "rb") as f:
             key.update(f.read())
-    path = os.path.join(work, f"{word}-{key.hexdigest()[:16]}.jsonl.gz")
-    counts = {}
+    path, counts = os.path.join(work, f"{word}-{key.hexdigest()[:16]}.jsonl.gz"), {}
     if not os.path.exists(path) or row["folder"] == "web":  # what is due there is fetched each time
+        for stale in glob.glob(os.path.join(work, word + "-*")):
+            os.remove(stale)
         arguments = (Upstream(*folders), seed) + ((row, state) if row["folder"] in ("web", "api", "hub") else ())
         with gzip.open(path + ".part", "wt", encoding="utf-8", compresslevel=1) as f:
             for doc in gated(module.documents(*arguments), counts):
@@ -524,8 +523,9 @@ def gather(asked, work):
     os.makedirs(work, exist_ok=True)
     with concurrent.futures.ProcessPoolExecutor(min(len(jobs), os.cpu_count() or 1) or 1) as pool:
         done = [f.result() for f in [pool.submit(collect, *job) for job in jobs]]
-    left_out += [f"{rows[word]['title']}: {from_} does not have it" for word, path, _ in done if not path]
-    print(*left_out, sep="\n", file=sys.stderr)
+    absent = [f"{rows[word]['title']}: {from_} does not have it" for word, path, _ in done if not path]
+    print(*absent, *[f"{len(left_out)} sources left out for their status or key: the set's README.md says why"] * bool(left_out), sep="\n", file=sys.stderr)
+    left_out += absent
     done, gates = [d for d in done if d[1]], {}
     for _, _, info in done:
         for gate, entry in info["gates"].items():
@@ -563,8 +563,7 @@ def main():
                      val_after, factors, max_epochs, texts, **extra)
     except (ValueError, OSError, ImportError) as e:
         die(e)
-    c = meta["counts"]
-    print(f"documents: {c['read']:,} read, {c['empty']:,} empty, {c['duplicates']:,} duplicates dropped", file=sys.stderr)
+    print("documents: {read:,} read, {empty:,} empty, {duplicates:,} duplicates dropped".format(**meta["counts"]), file=sys.stderr)
     print(f"{os.path.relpath(out_dir, ROOT)}: {meta['tokens']['train']:,} tokens to train on, {meta['tokens']['val']:,} to validate, "
           f"{meta['documents']['train']:,} documents, vocabulary {meta['vocab_size']:,}, {time.time() - start:.0f} s")
 

@@ -206,3 +206,69 @@ def test_copies_follow_the_weights_and_their_cap():
 def test_the_youngest_documents_are_kept_for_validation():
     assert prepare.split_of(dict(text="t", date="2026-07-01"), 0, "2026-06-30") == "val"
     assert prepare.split_of(dict(text="t", date="2026-06-30"), 0, "2026-06-30") == prepare.split_of(dict(text="t"), 0, "2026-06-30") == "train"
+
+# -----------------------------------------------------------------------------
+# the whole, through the real command
+
+@pytest.fixture(scope="module")
+def upstream(tmp_path_factory):
+    """A folder as ../shared/data is laid out, with a little of two sources in upstream's own formats"""
+    folder = tmp_path_factory.mktemp("upstream")
+    results = folder / "stats" / "martj42_international_results"
+    results.mkdir(parents=True)
+    teams = "Peru Chile Ghana Togo Wales Malta Japan Nepal".split()
+    rows = [f"{1990 + n // 56}-{1 + n % 12:02d}-{1 + n % 28:02d},{a},{b},{n % 5},{n % 3},Friendly,Lima,Peru,TRUE" for n, (a, b) in enumerate([(a, b) for _ in range(30) for a in teams for b in teams if a != b])]
+    (results / "results.csv").write_text("date,home_team,away_team,home_score,away_score,tournament,city,country,neutral\n" + "\n".join(rows) + "\n")
+    pages = folder / "prose" / "wikipedia_sports"
+    pages.mkdir(parents=True)
+    names = [f"{a} {b}" for a in "Ann Ben Cora Dan Eve Fred Gina Hal".split() for b in "Smith Jones Brown Green White Black Young King".split()]
+    (pages / "pages_sports.txt").write_text("".join(
+        f'<doc id="{i}" url="https://en.wikipedia.org/wiki?curid={i}" title="{name}" sport="tennis">\n{name}\n\n{name} is a tennis player who was born in {1950 + i}. '
+        f"After {i + 2} years as a junior {name.split()[0]} joined the professional tour and reached the quarter-finals of {i % 7 + 1} tournaments, "
+        f"among them the event at Lima in {1970 + i}. {name.split()[1]} retired with {i * 13 + 5} wins and {i * 7 + 3} losses, and became a coach.\n</doc>\n" for i, name in enumerate(names, 1)))
+    return folder
+
+
+def fingerprint(folder):
+    return {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in os.listdir(folder) if n != "README.md"}  # its speeds differ
+
+
+@pytest.fixture(scope="module")
+def corpus(upstream, run, tmp_path_factory):
+    pytest.importorskip("datasketch", reason="pip install -r requirements-data.txt")
+    pytest.importorskip("py3langid", reason="pip install -r requirements-data.txt")
+    folder = tmp_path_factory.mktemp("corpus") / "set"
+    out = run("prepare.py", "all_open", "--from", upstream, "--name", folder, "--vocab_size", 600)
+    yield folder, out
+    import shutil
+    shutil.rmtree(os.path.join(prepare.ROOT, "data", ".work-set"), ignore_errors=True)
+
+
+def test_all_open_makes_a_set_with_card_and_manifest(corpus):
+    folder, out = corpus
+    assert "tokens to train on" in out.stdout and "f1db: " in out.stderr and "does not have it" in out.stderr
+    meta = json.loads((folder / "meta.json").read_text())
+    assert set(meta["sources"]) == {"International results", "Wikipedia"} == set(meta["register"])
+    assert meta["register"]["International results"]["licence"] == "CC0 1.0" and list(meta["register"]["International results"]["sha256"]) == ["results.csv"]
+    card = (folder / "README.md").read_text()
+    assert "Below one percent of the words: " in card and "| soccer |" in card and "near duplicates" in card and "never fetched" in card
+    assert (folder / "card.png").stat().st_size > 5000
+
+
+def test_a_build_that_is_killed_and_run_again_ends_the_same(corpus, upstream, tmp_path, root):
+    folder, _ = corpus
+    work, env = os.path.join(prepare.ROOT, "data", ".work-again"), {**os.environ, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, str(root / "prepare.py"), "all_open", "--from", str(upstream), "--name", str(tmp_path / "again"), "--vocab_size", "600"]
+    try:
+        for delay in (1.0, 1.8, 2.6):
+            process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            time.sleep(delay)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            assert not (tmp_path / "again" / "meta.json").exists() or process.returncode == 0
+        subprocess.run(command, env=env, check=True, capture_output=True)
+        wanted, found = fingerprint(folder), fingerprint(tmp_path / "again")
+        assert {n: h for n, h in found.items() if n not in ("meta.json", "card.png")} == {n: h for n, h in wanted.items() if n not in ("meta.json", "card.png")}
+    finally:
+        import shutil
+        shutil.rmtree(work, ignore_errors=True)

@@ -120,7 +120,7 @@ def test_hall_of_fame_and_salaries_come_back(tables, docs):
         paid.setdefault(r["playerID"], []).append(int(r["salary"]))
     for p, all_paid in list(paid.items())[::5]:
         text = docs.get(f"person {p}", {}).get("text")
-        assert text is None or re.findall(r"\$([\d,]+)", text) == [f"{max(all_paid):,}"], text
+        assert text is None or re.findall(r"\$([\d,]*\d)", text) == [f"{max(all_paid):,}"], text
     seen = 0
     for r in tables["HallOfFame"]:
         text = docs.get(f"person {r['playerID']}", {}).get("text", "")
@@ -137,13 +137,15 @@ def test_series_and_votes_come_back(tables, docs):
     teams = {(r["yearID"], r["teamID"]): re.sub(r" \(.*", "", r["name"]) for r in tables["Teams"]}
     for r in tables["SeriesPost"]:
         text = docs[f"{r['yearID']} post-season"]["text"]
-        score = f"{r['wins']} game{'' if r['wins'] == '1' else 's'} to {r['losses'].replace('0', 'none')}" + (", with 1 tie" if r["ties"] == "1" else "")
+        score = f"{r['wins']} game{'' if r['wins'] == '1' else 's'} to {r['losses'].replace('0', 'none')}"
+        score += ", with 1 tie" if r["ties"] == "1" else ""
         for side in ("winner", "loser"):
             assert teams[r["yearID"], r["teamID" + side]] in text
             assert score in docs[f"{r['yearID']} {r['teamID' + side]}"]["text"]
-        sentence, = [s for s in re.split(r"(?<!\bSt)\. ", text) if score in s and all(teams[r["yearID"], r["teamID" + x]] in s for x in ("winner", "loser"))][:1]
+        names = [teams[r["yearID"], r["teamID" + x]] for x in ("winner", "loser")]
+        sentence = [s for s in re.split(r"(?<!\bSt)\. ", text) if score in s and all(name in s for name in names)][0]
         assert r["wins"] == r["losses"] or re.search(r"\b(beat|defeated|won|lost)\b", sentence)
-    points = {(r["yearID"], r["lgID"], r["awardID"], r["pointsWon"].rstrip("0").rstrip(".") if "." in r["pointsWon"] else r["pointsWon"]) for r in tables["AwardsSharePlayers"]}
+    points = {(r["yearID"], r["lgID"], r["awardID"], f"{float(r['pointsWon']):g}") for r in tables["AwardsSharePlayers"]}
     votes = 0
     for record, d in docs.items():
         m = re.fullmatch(r"(\d+) (\w+) (MVP|Cy Young|Rookie of the Year) vote", record)
@@ -155,7 +157,8 @@ def test_series_and_votes_come_back(tables, docs):
 
 def test_texts_are_clean(docs):
     for d in docs.values():
-        assert not re.search(r"None|\bnan\b|  |[{}\[\]|]| ,|\.\.|,,|\(\)|\b0 (runs?|hits?|games?)\b|\b1 (runs|hits|errors|home runs|games|wins)\b", d["text"]), d["text"]
+        assert not re.search(r"None|\bnan\b|  |[{}\[\]|]| ,|\.\.|,,|\(\)", d["text"]), d["text"]
+        assert not re.search(r"\b0 (runs?|hits?|games?)\b|\b1 (runs|hits|errors|home runs|games|wins)\b", d["text"]), d["text"]
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", d["date"]) and d["sport"] == "baseball" and len(d["text"].split()) < 420
     openings = [" ".join(d["text"].split()[:2]) for r, d in docs.items() if re.fullmatch(r"\d{4} \w+", r)]
     assert len(set(openings)) > 200
@@ -169,11 +172,12 @@ def test_the_seed_decides(source, tables):
 # -----------------------------------------------------------------------------
 # small tables made by hand
 
-TEAM = dict(yearID=1981, lgID="NL", teamID="AAA", franchID="FAA", divID="", Rank=1, G=100, Ghome=50, W=60, L=40, DivWin="", WCWin="", LgWin="N", WSWin="N", R=500, HR=70, SB=80,
-            RA=400, ERA="3.1", SHO=9, SOA=600, E=99, DP=88, name="Alpha Aces", park="Old Park III/New Grounds", attendance=500000)
-PERSON = dict(playerID="doejo01", birthYear=1950, birthMonth=5, birthDay=6, birthCountry="USA", birthState="OH", birthCity="Akron", deathYear="", deathMonth="", deathDay="",
-              deathCountry="", deathState="", deathCity="", nameFirst="Joe", nameLast="Doe", nameGiven="Joseph Q.", weight=200, height=73, bats="B", throws="L",
-              debut="1970-04-05", finalGame="1981-06-07")
+TEAM = dict(yearID=1981, lgID="NL", teamID="AAA", franchID="FAA", divID="", Rank=1, G=100, Ghome=50, W=60, L=40, DivWin="", WCWin="", LgWin="N",
+            WSWin="N", R=500, HR=70, SB=80, RA=400, ERA="3.1", SHO=9, SOA=600, E=99, DP=88, name="Alpha Aces", park="Old Park III/New Grounds",
+            attendance=500000)
+PERSON = dict(playerID="doejo01", birthYear=1950, birthMonth=5, birthDay=6, birthCountry="USA", birthState="OH", birthCity="Akron", deathYear="",
+              deathMonth="", deathDay="", deathCountry="", deathState="", deathCity="", nameFirst="Joe", nameLast="Doe", nameGiven="Joseph Q.",
+              weight=200, height=73, bats="B", throws="L", debut="1970-04-05", finalGame="1981-06-07")
 
 
 @pytest.fixture
@@ -194,7 +198,8 @@ def test_only_teams_and_people_must_be_there(told, source, tmp_path):
     with pytest.raises(ValueError, match="Teams.csv"):
         list(source.documents(prepare.Upstream(str(tmp_path)), 1))
     found = told()
-    assert "60" in found["1981 AAA"] and "Old Park" in found["1981 AAA"] and "the New Grounds" in found["1981 AAA"] and "III" not in found["1981 AAA"]
+    season = found["1981 AAA"]
+    assert "60" in season and "Old Park" in season and "the New Grounds" in season and "III" not in season
     text = " ".join(found.values())
     assert "May 6, 1950" in text and "Akron, Ohio" in text and "switch-hitter" in text and "6 feet 1 inch" in text and "April 5, 1970" in text
 
@@ -205,7 +210,8 @@ def test_headers_of_other_releases(told):
 
 
 def test_halves_ties_and_a_changed_name(told):
-    half = [dict(yearID=1981, lgID="NL", teamID="AAA", Half=h, divID="", DivWin="N", Rank=k, G=50, W=w, L=50 - w) for h, k, w in ((1, 3, 20), (2, 1, 40))]
+    half = [dict(yearID=1981, lgID="NL", teamID="AAA", Half=h, divID="", DivWin="N", Rank=k, G=50, W=w, L=50 - w)
+            for h, k, w in ((1, 3, 20), (2, 1, 40))]
     other = {**TEAM, "teamID": "BBB", "franchID": "FBB", "name": "Beta Bees", "Rank": 2, "W": 50, "L": 50, "G": 103}
     old = [{**TEAM, "yearID": y, "name": "Alpha Arrows"} for y in (1977, 1978, 1979, 1980)]
     found = told(Teams=[TEAM, other, *old], TeamsHalf=half)
@@ -220,29 +226,31 @@ def test_series_without_a_winner_and_managers_who_played(told):
     series = [dict(yearID=1981, round="WS", teamIDwinner="AAA", lgIDwinner="NL", teamIDloser="BBB", lgIDloser="AL", wins=3, losses=3, ties=1)]
     boss = [dict(playerID="doejo01", yearID=1981, teamID="AAA", lgID="NL", inseason=1, G=100, W=60, L=40, rank=1, plyrMgr="Y")]
     found = told(Teams=[TEAM, other], SeriesPost=series, Managers=boss)
-    assert "ended level, 3 games to 3, with 1 tie" in found["1981 post-season"] and "level" in found["1981 AAA"] and "level" in found["1981 BBB"]
+    assert "ended level, 3 games to 3, with 1 tie" in found["1981 post-season"]
+    assert "level" in found["1981 AAA"] and "level" in found["1981 BBB"]
     assert "Joe Doe (also a player)" in found["1981 AAA"]
     assert re.search("the Alpha Aces.*60.*40", " ".join(t for r, t in found.items() if r.startswith(("person", "debut"))))
 
 
 def test_careers_add_up_and_a_gap_leaves_the_total_out(told):
-    bat = lambda **v: {**dict(playerID="doejo01", yearID=1981, stint=1, teamID="AAA", lgID="NL", G=100, AB=400, R=50, H=120, HR=30, RBI=90, SB=5), **v}
-    pit = dict(playerID="doejo01", yearID=1981, stint=1, teamID="AAA", lgID="NL", W=1, L=2, G=4, CG=1, SHO=1, SV=3, IPouts=31, ER=4, SO=9)
-    other = {**TEAM, "teamID": "BBB", "franchID": "FBB", "name": "Beta Bees"}
-    last = {**TEAM, "yearID": 1982}
-    text = told(Teams=[TEAM, other, last], Batting=[bat(), bat(stint=2, teamID="BBB", G=20, AB=100, H=20, HR=31, RBI=1200)], Pitching=[pit])["person doejo01"]
-    assert "the Alpha Aces (1981) and the Beta Bees (1981)" in text and ".280" in text and "61 home runs" in text and "120 games" in text and re.search("1,290 runs? batted in|1,290 runs", text)
+    first = dict(playerID="doejo01", yearID=1981, stint=1, teamID="AAA", lgID="NL", G=100, AB=400, R=50, H=120, HR=30, RBI=90, SB=5)
+    second = {**first, "stint": 2, "teamID": "BBB", "G": 20, "AB": 100, "H": 20, "HR": 31, "RBI": 1200}
+    pitched = dict(playerID="doejo01", yearID=1981, stint=1, teamID="AAA", lgID="NL", W=1, L=2, G=4, CG=1, SHO=1, SV=3, IPouts=31, ER=4, SO=9)
+    teams = [TEAM, {**TEAM, "teamID": "BBB", "franchID": "FBB", "name": "Beta Bees"}, {**TEAM, "yearID": 1982}]
+    text = told(Teams=teams, Batting=[first, second], Pitching=[pitched])["person doejo01"]
+    assert "the Alpha Aces (1981) and the Beta Bees (1981)" in text and ".280" in text and "61 home runs" in text and "120 games" in text
+    assert re.search("1,290 runs", text)
     assert "61" in re.search(r"[^.]*(?:most home runs|total of home runs|home runs, his most|year for home runs)[^.]*", text)[0]
     assert "1-2" in text and "3.48" in text and re.search("3 saves|Three saves", text)
-    text = told(Teams=[TEAM, other, last], Batting=[bat(), bat(yearID=1980, RBI="")], Pitching=[pit])["person doejo01"]
-    assert "batted in" not in text and "drove in" not in text and re.search(r"240 hits? in 800 at-bats", text)
+    text = told(Teams=teams, Batting=[first, {**first, "yearID": 1980, "RBI": ""}], Pitching=[pitched])["person doejo01"]
+    assert "batted in" not in text and "drove in" not in text and "240 hits" in text and "800 at-bats" in text
 
 
 def test_people_of_whom_little_is_known(told):
     nobody = {**{k: "" for k in PERSON}, "playerID": "smith99", "nameLast": "Smith", "debut": "1875-05-01", "finalGame": "1875-05-01"}
-    young = {**PERSON, "playerID": "young01", "nameFirst": "Al", "nameLast": "Young", "nameGiven": "Al", "finalGame": "1981-09-30", "deathYear": "1990"}
+    young = {**PERSON, "playerID": "young01", "nameFirst": "Al", "nameLast": "Young", "nameGiven": "Al", "deathYear": "1990", "deathCity": "Rome"}
     found = told(People=[nobody, young, PERSON])
     text = "\n".join(found.values())
     assert re.search(r"Smith[^\n]*May 1, 1875", text) and text.count("May 1, 1875") == 1
-    assert re.search(r"Al Young[^\n]*(died|death)[^\n]* in 1990", text) and "aged" not in text and "age of" not in text
+    assert re.search(r"Al Young[^\n]*(died|death)[^\n]* in 1990", text) and not re.search(r"aged \d|\bage of \d", text)
     assert not re.search("He was born|  |None", text)

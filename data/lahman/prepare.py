@@ -29,11 +29,11 @@ FROM = ["stats/chadwick_baseballdatabank"]
 SITE = "https://github.com/chadwickbureau/baseballdatabank"
 
 WORDS = """
-season: In {y}, {t} [won {w} games and lost {l}|had a record of {wl}|went {wl}], [finishing|and finished|ending up] {rank} / {t} [won {w} games and
- lost {l}|went {wl}] in {y} and [finished|came in|ended up] {rank} / The {y} season [ended for {t} with|brought {t}] {w} wins and {l} losses; they
- [finished|were] {rank} / With a record of {wl}, {t} [finished|ended the season|came in] {rank} in {y} / {t} of {y} were {wl}, which left them
- {rank} / {t} finished {rank} in {y}, with {w} wins and {l} losses / The {y} record of {t} was {wl}, and they finished {rank} / {t} were {rank} in
- {y}, [at {wl}|winning {w} and losing {l}]
+season: In {y}, {t} [won {wg} and lost {l}|had a record of {wl}|went {wl}], [finishing|and finished|ending up] {rank} / {t} [won {wg} and lost
+ {l}|went {wl}] in {y} and [finished|came in|ended up] {rank} / The {y} season [ended for {t} with|brought {t}] {wn} and {ln}; they [finished|were]
+ {rank} / With a record of {wl}, {t} [finished|ended the season|came in] {rank} in {y} / {t} of {y} were {wl}, which left them {rank} / {t}
+ finished {rank} in {y}, with {wn} and {ln} / The {y} record of {t} was {wl}, and they finished {rank} / {t} were {rank} in {y}, [at {wl}|winning
+ {w} and losing {l}]
 tied: {k} of their games ended in a tie / They also [had|played] {k} tied games / Another {k} games ended without a winner / [Besides|Also], {k}
  games were tied
 tied1: One of their games ended in a tie / They also [had|played] one tied game / Another game ended without a winner / One game was tied
@@ -94,7 +94,7 @@ active: He [made his major-league debut|first played in the major leagues|came t
  His first major-league game was on {d}, and he was still playing in {x} / {n} has played in the major leagues since {d}, and [up to|until] {e} on
  this record
 once: He appeared in the major leagues on [one day only|a single day], {d} / [His only day|The only day of {n}] in the major leagues was {d} / On
- {d} he played in the major leagues, and never again / {n} has one day in the records of the major leagues, {d}
+ {d}, he played in the major leagues, that day only / {n} has one day in the records of the major leagues, {d}
 hands: He [batted {b}|was a {b} batter] and threw {r} / He threw {r} and batted {b} / {n} batted {b} and threw {r} / A {b} batter, he threw {r}
 alike: He [batted and threw|threw and batted] {b} / {n} [batted and threw|threw and batted] {b} / He was {b} as a batter and as a thrower
 hand: He threw {r} / {n} threw {r}
@@ -119,8 +119,7 @@ pitch: As a pitcher he was {wl} in {g}, with an earned run average of {era} and 
 pitch0: He pitched in {g} without a decision, with {so} in {ip} innings / As a pitcher he had no wins and no losses in {g}, and {so} / He had no
  decision in {g} as a pitcher; he pitched {ip} innings
 saves: He [had|was credited with] {sv} / His record has {sv} / He finished with {sv}
-shut: He pitched {sho} and {cg} / He is credited with {cg} and {sho} / Of his starts, {cg0} were complete games and {sho0} shutouts / He had {cg}
- and {sho}
+shut: He pitched {sho} and {cg} / He is credited with {cg} and {sho} / {n} had {cg} and {sho} / He had {cg} and {sho}
 series: He played in the World Series [of|in] {y} / {n} appeared in the World Series of {y} / The World Series of {y} [had him|saw him play] / His
  World Series [was|were] {y}
 october: In {g} of the post-season he had {h}, {hr} and {rbi} / His post-season record as a batter: {g}, {h}, {hr}, {rbi} / In post-season play he
@@ -197,7 +196,8 @@ LEAGUES = dict(NL="National League", AL="American League", AA="American Associat
                ECL="Eastern Colored League", NSL="Negro Southern League", EWL="East-West League", NAL="Negro American League")
 SERIES = dict(WS="World Series", NWS="Negro World Series", CS="championship series", NNC="Negro National League championship series",
               NSC="Negro Southern League championship series", AEDIV="American League East Division Series",
-              AWDIV="American League West Division Series", NEDIV="National League East Division Series", NWDIV="National League West Division Series")
+              AWDIV="American League West Division Series", NEDIV="National League East Division Series",
+              NWDIV="National League West Division Series")
 STAGES = ["WC", "DS", "DIV", "CS", "WS"]  # what a post-season goes through, in this order
 STATES = dict(x.split("=") for x in """AL=Alabama,AK=Alaska,AZ=Arizona,AR=Arkansas,CA=California,CO=Colorado,CT=Connecticut,DE=Delaware,FL=Florida,
 GA=Georgia,HI=Hawaii,ID=Idaho,IL=Illinois,IN=Indiana,IA=Iowa,KS=Kansas,KY=Kentucky,LA=Louisiana,ME=Maine,MD=Maryland,MA=Massachusetts,MI=Michigan,
@@ -319,7 +319,8 @@ class Databank:
         batting, pitching = list(table("BattingPost")), list(table("PitchingPost"))
         self.bat_post, self.pit_post = group(batting, "playerid"), group(pitching, "playerid")
         self.bat_series, self.pit_series = group(batting, "yearid", "round"), group(pitching, "yearid", "round")
-        self.last = max((y for y, _ in self.teams), default=0)
+        self.last = max((y for y, _ in self.teams), default=0)  # the last season; people can be ahead of it
+        self.playing = max((r.get("finalgame", "")[:4] for r in self.people.values()), default="")
 
     def careers(self, table, stats):
         """{player: totals}, {(year, team, player): values} and {player: [(year, stint, team)]}; a total with a gap in it is None."""
@@ -370,31 +371,9 @@ def grounds(r):
     return list(dict.fromkeys("the " + p if re.search(r"(Grounds|Coliseum|[Dd]ome)$", p) and p != "Skydome" else p for p in parks))
 
 
-def season(db, rng, y, code):
-    """A team's season: place and record first and what came after last; between them the play, the people, the park."""
-    r, t, halves = db.teams[y, code], db.team(y, code), sorted(db.halves.get((y, code), []), key=lambda h: h["half"])
-    among = sorted((x for x in db.leagues[y, r["lgid"]] if x.get("divid") == r.get("divid")), key=lambda x: num(x, "rank") or 99)
-    place = f"{nth(num(r, 'rank'))} {pick(rng, ['in', f'of {len(among)} teams in'])} the {league(r)}" if num(r, "rank") else f"in the {league(r)}"
-    first = [say(rng, "season", t=t, y=y, w=r["w"], l=r["l"], wl=wl(r), rank=place)]
-    ties = (num(r, "g") or 0) - num(r, "w") - num(r, "l")
-    if ties > 0:
-        first.append(say(rng, "tied" if ties > 1 else "tied1", k=ties))
-    ahead, gap = (r is among[0]), behind(among[0], among[1] if r is among[0] and among[1:] else r)
-    if gap and not halves and [num(x, "rank") for x in among[:2]] == [1, 2]:
-        first.append(say(rng, "front" if ahead else "back", gb=gap, o=db.team(y, among[ahead]["teamid"])))
-    if len(halves) == 2:
-        first.append(say(rng, "halves", **{k: f(h) for h, ab in zip(halves, ("ab", "cd")) for k, f in zip(ab, (lambda h: nth(num(h, "rank")), wl))}))
-    play, around = [], []
-    have = lambda *keys: all(num(r, k) is not None for k in keys)
-    if have("r", "ra"):
-        play.append(say(rng, "runs", r=f"{num(r, 'r'):,}", q=f"{num(r, 'ra'):,}"))
-    if have("hr", "sb"):
-        play.append(say(rng, "bats", hr=n(num(r, "hr"), "home run"), sb=n(num(r, "sb"), "base")))
-    if have("era", "soa", "sho"):
-        play.append(say(rng, "arms", era=f"{float(r['era']):.2f}", so=n(num(r, "soa"), "strikeout"), sho=n(num(r, "sho"), "shutout")))
-    if have("e", "dp") and rng.random() < .5:
-        play.append(say(rng, "glove", e=n(num(r, "e"), "error"), dp=n(num(r, "dp"), "double play")))
-    play += [say(rng, "leader", m=db.name(p), k=n(k, thing)) for k, p, thing in db.leaders.get((y, code), [])]
+def setting(db, rng, y, code):
+    """Who led a team in a season, where and before how many it played, what it paid, and its name of the year before."""
+    r, around = db.teams[y, code], []
     bosses = db.bosses.get((y, code), [])
     if bosses:
         plain = len(bosses) == 1
@@ -404,7 +383,7 @@ def season(db, rng, y, code):
     parks = grounds(r)
     if parks:
         around.append(say(rng, "home" if len(parks) == 1 else "homes", p=listed(parks), k=len(parks)))
-    if have("attendance", "ghome") and num(r, "attendance") and num(r, "ghome"):
+    if num(r, "attendance") and num(r, "ghome"):
         around.append(say(rng, "gate", c=f"{num(r, 'attendance'):,}", m=f"{round(num(r, 'attendance') / num(r, 'ghome')):,}"))
     paid = sorted(db.paid.get((y, code), []), key=lambda p: -num(p, "salary"))
     if len(paid) > 5:
@@ -416,7 +395,34 @@ def season(db, rng, y, code):
     before = [x for x in db.clubs[r["franchid"],] if int(x["yearid"]) == y - 1]
     if before and before[0]["name"] != r["name"]:
         around.append(say(rng, "was", o=db.team(y - 1, before[0]["teamid"]), x=y - 1))
-    end = []
+    return around
+
+
+def season(db, rng, y, code):
+    """A team's season: place and record first and what came after last; between them the play, the people, the park."""
+    r, t, halves = db.teams[y, code], db.team(y, code), sorted(db.halves.get((y, code), []), key=lambda h: h["half"])
+    among = sorted((x for x in db.leagues[y, r["lgid"]] if x.get("divid") == r.get("divid")), key=lambda x: num(x, "rank") or 99)
+    place = f"{nth(num(r, 'rank'))} {pick(rng, ['in', f'of {len(among)} teams in'])} the {league(r)}" if num(r, "rank") else f"in the {league(r)}"
+    w, l = num(r, "w"), num(r, "l")
+    first = [say(rng, "season", t=t, y=y, w=w, l=l, wl=wl(r), wg=n(w, "game"), wn=n(w, "win"), ln=n(l, "loss"), rank=place)]
+    ties = (num(r, "g") or 0) - w - l
+    if ties > 0:
+        first.append(say(rng, "tied" if ties > 1 else "tied1", k=ties))
+    ahead, gap = (r is among[0]), behind(among[0], among[1] if r is among[0] and among[1:] else r)
+    if gap and not halves and [num(x, "rank") for x in among[:2]] == [1, 2]:
+        first.append(say(rng, "front" if ahead else "back", gb=gap, o=db.team(y, among[ahead]["teamid"])))
+    if len(halves) == 2:
+        first.append(say(rng, "halves", **{k: f(h) for h, ab in zip(halves, ("ab", "cd")) for k, f in zip(ab, (lambda h: nth(num(h, "rank")), wl))}))
+    play, end, have = [], [], lambda *keys: all(num(r, k) is not None for k in keys)
+    if have("r", "ra"):
+        play.append(say(rng, "runs", r=f"{num(r, 'r'):,}", q=f"{num(r, 'ra'):,}"))
+    if have("hr", "sb"):
+        play.append(say(rng, "bats", hr=n(num(r, "hr"), "home run"), sb=n(num(r, "sb"), "base")))
+    if have("era", "soa", "sho"):
+        play.append(say(rng, "arms", era=f"{float(r['era']):.2f}", so=n(num(r, "soa"), "strikeout"), sho=n(num(r, "sho"), "shutout")))
+    if have("e", "dp") and rng.random() < .5:
+        play.append(say(rng, "glove", e=n(num(r, "e"), "error"), dp=n(num(r, "dp"), "double play")))
+    play += [say(rng, "leader", m=db.name(p), k=n(k, thing)) for k, p, thing in db.leaders.get((y, code), [])]
     if r.get("divwin") == "Y" and r.get("divid"):
         end.append(say(rng, "champions", x=league(r)))
     for s in sorted(db.series.get((y,), []), key=stage):
@@ -425,7 +431,8 @@ def season(db, rng, y, code):
             end.append(say(rng, "level" if s["wins"] == s["losses"] else "won" if won else "lost", s=series_name(s["round"], y), g=score(s),
                            o=db.team(y, s["teamidloser" if won else "teamidwinner"])))
     shuffled = lambda items: sorted(items, key=lambda _: rng.random())
-    middle = shuffled(play) + shuffled(around) if rng.random() < .6 else shuffled(around) + shuffled(play)
+    play, around = shuffled(play), shuffled(setting(db, rng, y, code))
+    middle = play + around if rng.random() < .6 else around + play
     return " ".join(first + end + middle if rng.random() < .3 else first + middle + end)
 
 
@@ -500,7 +507,7 @@ def play(db, rng, p, who):
         if q["sv"]:
             out.append(say(rng, "saves", sv=n(q["sv"], "save")))
         if q["cg"] and q["sho"]:
-            out.append(say(rng, "shut", cg=n(q["cg"], "complete game"), sho=n(q["sho"], "shutout"), cg0=q["cg"], sho0=q["sho"]))
+            out.append(say(rng, "shut", n=who, cg=n(q["cg"], "complete game"), sho=n(q["sho"], "shutout")))
     for stats, total, by_year, stat, thing, least in ((BAT, b, db.bat_years, "hr", "home runs", 50), (BAT, b, db.bat_years, "h", "hits", 800),
                                                       (PIT, q, db.pit_years, "w", "wins", 50), (PIT, q, db.pit_years, "so", "strikeouts", 500)):
         if (total.get(stat) or 0) >= least:
@@ -604,7 +611,7 @@ def person(db, rng, p):
         body.append(say(rng, "college", s=listed(db.colleges[p])))
     first = []
     if debut and final:
-        key = "once" if debut == final else "active" if int(final[:4]) >= db.last else "debut"
+        key = "once" if debut == final else "active" if final[:4] == db.playing and not r.get("deathyear") else "debut"
         first.append(say(rng, key, n=who, d=iso(debut), e=iso(final), x=final[:4]))
     blocks = [sorted(body, key=lambda _: rng.random()), *(part(db, rng, p, who) for part in (play, october, fame, work))]
     out += first + [s for block in sorted(blocks, key=lambda _: rng.random()) for s in block]

@@ -37,46 +37,53 @@ whole_seasons = 9  # as many seasons as fit into about four million words; of mo
 
 # team code|city|name|year of a later name, which may come with another city; parks likewise
 TEAMS = """
-ALT|Altoona|Mountain City;ANA|Anaheim|Angels|2005 Los Angeles:Angels;ARI|Arizona|Diamondbacks;ATL|Atlanta|Braves;BAL|Baltimore|Orioles;BFN|Buffalo
-|Bisons;BFP|Buffalo|Bisons;BL1|Baltimore|Canaries;BL2|Baltimore|Orioles;BL3|Baltimore|Orioles;BL4|Baltimore|Marylands;BL5|Baltimore|Orioles;BLA|Ba
-ltimore|Orioles;BLF|Baltimore|Terrapins;BLN|Baltimore|Orioles;BLU|Baltimore|Monumentals;BOS|Boston|Americans|1908 Red Sox;BR1|Brooklyn|Eckfords;BR
-2|Brooklyn|Atlantics;BR3|Brooklyn|Atlantics|1885 Grays|1888 Bridegrooms;BR4|Brooklyn|Gladiators;BRF|Brooklyn|Tip-Tops;BRO|Brooklyn|Bridegrooms|189
-1 Grooms|1896 Bridegrooms|1899 Superbas|1911 Dodgers|1913 Superbas|1914 Robins|1932 Dodgers;BRP|Brooklyn|Ward's Wonders;BS1|Boston|Red Stockings;B
-S2|Boston|Reds;BSN|Boston|Red Caps|1883 Beaneaters|1907 Doves|1911 Rustlers|1912 Braves|1936 Bees|1941 Braves;BSP|Boston|Reds;BSU|Boston|Reds;BUF|
-Buffalo|Buffeds|1915 Blues;CAL|California|Angels;CH1|Chicago|White Stockings;CH2|Chicago|White Stockings;CHA|Chicago|White Sox;CHF|Chicago|Chi-Fed
-s|1915 Whales;CHN|Chicago|White Stockings|1890 Colts|1898 Orphans|1903 Cubs;CHP|Chicago|Pirates;CHU|Chicago|Browns;CIN|Cincinnati|Reds|1954 Redleg
-s|1960 Reds;CL1|Cleveland|Forest Citys;CL2|Cleveland|Blues;CL3|Cleveland|Blues;CL4|Cleveland|Spiders;CL5|Columbus|Buckeyes;CL6|Columbus|Solons;CLE
-|Cleveland|Blues|1902 Bronchos|1903 Naps|1915 Indians|2022 Guardians;CLP|Cleveland|Infants;CN1|Cincinnati|Reds;CN2|Cincinnati|Red Stockings;CN3|Ci
-ncinnati|Kelly's Killers;CN4|Cincinnati|Reds;CNU|Cincinnati|Outlaw Reds;COL|Colorado|Rockies;DET|Detroit|Tigers;DTN|Detroit|Wolverines;ELI|Elizabe
-th|Resolutes;FLO|Florida|Marlins;FW1|Fort Wayne|Kekiongas;HAR|Hartford|Dark Blues;HOU|Houston|Colt .45s|1965 Astros;HR1|Hartford|Dark Blues;IN1|In
-dianapolis|Blues;IN2|Indianapolis|Hoosiers;IN3|Indianapolis|Hoosiers;IND|Indianapolis|Hoosiers;KC1|Kansas City|Athletics;KC2|Kansas City|Cowboys;K
-CA|Kansas City|Royals;KCF|Kansas City|Packers;KCN|Kansas City|Cowboys;KCU|Kansas City|Cowboys;KEO|Keokuk|Westerns;LAA|Los Angeles|Angels;LAN|Los A
-ngeles|Dodgers;LS1|Louisville|Grays;LS2|Louisville|Eclipse|1885 Colonels;LS3|Louisville|Colonels;MIA|Miami|Marlins;MID|Middletown|Mansfields;MIL|M
-ilwaukee|Brewers;MIN|Minnesota|Twins;ML2|Milwaukee|Grays;ML3|Milwaukee|Brewers;MLA|Milwaukee|Brewers;MLN|Milwaukee|Braves;MLU|Milwaukee|Brewers;MO
-N|Montreal|Expos;NEW|Newark|Pepper;NH1|New Haven|Elm Citys;NY1|New York|Gothams|1885 Giants;NY2|New York|Mutuals;NY3|New York|Mutuals;NY4|New York
-|Metropolitans;NYA|New York|Highlanders|1913 Yankees;NYN|New York|Mets;NYP|New York|Giants;OAK|Oakland|Athletics;PH1|Philadelphia|Athletics;PH2|Ph
-iladelphia|Whites;PH3|Philadelphia|Centennials;PH4|Philadelphia|Athletics;PHA|Philadelphia|Athletics;PHI|Philadelphia|Quakers|1890 Phillies|1943 B
-lue Jays|1945 Phillies;PHN|Philadelphia|Athletics;PHP|Philadelphia|Athletics;PHU|Philadelphia|Keystones;PIT|Pittsburgh|Alleghenys|1891 Pirates;PRO
-|Providence|Grays;PT1|Pittsburgh|Alleghenys;PTF|Pittsburgh|Rebels;PTP|Pittsburgh|Burghers;RC1|Rockford|Forest Citys;RC2|Rochester|Broncos;RIC|Rich
-mond|Virginians;SDN|San Diego|Padres;SE1|Seattle|Pilots;SEA|Seattle|Mariners;SFN|San Francisco|Giants;SL1|St. Louis|Red Stockings;SL2|St. Louis|Br
-own Stockings;SL3|St. Louis|Brown Stockings;SL4|St. Louis|Brown Stockings|1883 Browns;SL5|St. Louis|Maroons;SLA|St. Louis|Browns;SLF|St. Louis|Ter
-riers;SLN|St. Louis|Browns|1899 Perfectos|1900 Cardinals;SLU|St. Louis|Maroons;SPU|St. Paul|White Caps;SR1|Syracuse|Stars;SR2|Syracuse|Stars;TBA|T
-ampa Bay|Devil Rays|2008 Rays;TEX|Texas|Rangers;TL1|Toledo|Blue Stockings;TL2|Toledo|Maumees;TOR|Toronto|Blue Jays;TRN|Troy|Trojans;TRO|Troy|Hayma
-kers;WAS|Washington|Nationals;WIL|Wilmington|Quicksteps;WOR|Worcester|Ruby Legs;WS1|Washington|Senators;WS2|Washington|Senators;WS3|Washington|Oly
-mpics;WS4|Washington|Nationals;WS5|Washington|Blue Legs;WS6|Washington|Nationals;WS7|Washington|Nationals;WS8|Washington|Nationals;WS9|Washington|
-Statesmen;WSN|Washington|Senators;WSU|Washington|Nationals;ATH||Athletics;ALS||American League;NLS||National League""".replace("\n", "")
+ALT|Altoona|Mountain City;ANA|Anaheim|Angels|2005 Los Angeles:Angels;ARI|Arizona|Diamondbacks;ATL|Atlanta|Braves;BAL|Baltimore|Orioles;
+BFN|Buffalo|Bisons;BFP|Buffalo|Bisons;BL1|Baltimore|Canaries;BL2|Baltimore|Orioles;BL3|Baltimore|Orioles;BL4|Baltimore|Marylands;
+BL5|Baltimore|Orioles;BLA|Baltimore|Orioles;BLF|Baltimore|Terrapins;BLN|Baltimore|Orioles;BLU|Baltimore|Monumentals;
+BOS|Boston|Americans|1908 Red Sox;BR1|Brooklyn|Eckfords;BR2|Brooklyn|Atlantics;BR3|Brooklyn|Atlantics|1885 Grays|1888 Bridegrooms;
+BR4|Brooklyn|Gladiators;BRF|Brooklyn|Tip-Tops;
+BRO|Brooklyn|Bridegrooms|1891 Grooms|1896 Bridegrooms|1899 Superbas|1911 Dodgers|1913 Superbas|1914 Robins|1932 Dodgers;
+BRP|Brooklyn|Ward's Wonders;BS1|Boston|Red Stockings;BS2|Boston|Reds;
+BSN|Boston|Red Caps|1883 Beaneaters|1907 Doves|1911 Rustlers|1912 Braves|1936 Bees|1941 Braves;BSP|Boston|Reds;BSU|Boston|Reds;
+BUF|Buffalo|Buffeds|1915 Blues;CAL|California|Angels;CH1|Chicago|White Stockings;CH2|Chicago|White Stockings;CHA|Chicago|White Sox;
+CHF|Chicago|Chi-Feds|1915 Whales;CHN|Chicago|White Stockings|1890 Colts|1898 Orphans|1903 Cubs;CHP|Chicago|Pirates;CHU|Chicago|Browns;
+CIN|Cincinnati|Reds|1954 Redlegs|1960 Reds;CL1|Cleveland|Forest Citys;CL2|Cleveland|Blues;CL3|Cleveland|Blues;CL4|Cleveland|Spiders;
+CL5|Columbus|Buckeyes;CL6|Columbus|Solons;CLE|Cleveland|Blues|1902 Bronchos|1903 Naps|1915 Indians|2022 Guardians;CLP|Cleveland|Infants;
+CN1|Cincinnati|Reds;CN2|Cincinnati|Red Stockings;CN3|Cincinnati|Kelly's Killers;CN4|Cincinnati|Reds;CNU|Cincinnati|Outlaw Reds;
+COL|Colorado|Rockies;DET|Detroit|Tigers;DTN|Detroit|Wolverines;ELI|Elizabeth|Resolutes;FLO|Florida|Marlins;FW1|Fort Wayne|Kekiongas;
+HAR|Hartford|Dark Blues;HOU|Houston|Colt .45s|1965 Astros;HR1|Hartford|Dark Blues;IN1|Indianapolis|Blues;IN2|Indianapolis|Hoosiers;
+IN3|Indianapolis|Hoosiers;IND|Indianapolis|Hoosiers;KC1|Kansas City|Athletics;KC2|Kansas City|Cowboys;KCA|Kansas City|Royals;
+KCF|Kansas City|Packers;KCN|Kansas City|Cowboys;KCU|Kansas City|Cowboys;KEO|Keokuk|Westerns;LAA|Los Angeles|Angels;LAN|Los Angeles|Dodgers;
+LS1|Louisville|Grays;LS2|Louisville|Eclipse|1885 Colonels;LS3|Louisville|Colonels;MIA|Miami|Marlins;MID|Middletown|Mansfields;
+MIL|Milwaukee|Brewers;MIN|Minnesota|Twins;ML2|Milwaukee|Grays;ML3|Milwaukee|Brewers;MLA|Milwaukee|Brewers;MLN|Milwaukee|Braves;
+MLU|Milwaukee|Brewers;MON|Montreal|Expos;NEW|Newark|Pepper;NH1|New Haven|Elm Citys;NY1|New York|Gothams|1885 Giants;NY2|New York|Mutuals;
+NY3|New York|Mutuals;NY4|New York|Metropolitans;NYA|New York|Highlanders|1913 Yankees;NYN|New York|Mets;NYP|New York|Giants;OAK|Oakland|Athletics;
+PH1|Philadelphia|Athletics;PH2|Philadelphia|Whites;PH3|Philadelphia|Centennials;PH4|Philadelphia|Athletics;PHA|Philadelphia|Athletics;
+PHI|Philadelphia|Quakers|1890 Phillies|1943 Blue Jays|1945 Phillies;PHN|Philadelphia|Athletics;PHP|Philadelphia|Athletics;
+PHU|Philadelphia|Keystones;PIT|Pittsburgh|Alleghenys|1891 Pirates;PRO|Providence|Grays;PT1|Pittsburgh|Alleghenys;PTF|Pittsburgh|Rebels;
+PTP|Pittsburgh|Burghers;RC1|Rockford|Forest Citys;RC2|Rochester|Broncos;RIC|Richmond|Virginians;SDN|San Diego|Padres;SE1|Seattle|Pilots;
+SEA|Seattle|Mariners;SFN|San Francisco|Giants;SL1|St. Louis|Red Stockings;SL2|St. Louis|Brown Stockings;SL3|St. Louis|Brown Stockings;
+SL4|St. Louis|Brown Stockings|1883 Browns;SL5|St. Louis|Maroons;SLA|St. Louis|Browns;SLF|St. Louis|Terriers;
+SLN|St. Louis|Browns|1899 Perfectos|1900 Cardinals;SLU|St. Louis|Maroons;SPU|St. Paul|White Caps;SR1|Syracuse|Stars;SR2|Syracuse|Stars;
+TBA|Tampa Bay|Devil Rays|2008 Rays;TEX|Texas|Rangers;TL1|Toledo|Blue Stockings;TL2|Toledo|Maumees;TOR|Toronto|Blue Jays;TRN|Troy|Trojans;
+TRO|Troy|Haymakers;WAS|Washington|Nationals;WIL|Wilmington|Quicksteps;WOR|Worcester|Ruby Legs;WS1|Washington|Senators;WS2|Washington|Senators;
+WS3|Washington|Olympics;WS4|Washington|Nationals;WS5|Washington|Blue Legs;WS6|Washington|Nationals;WS7|Washington|Nationals;
+WS8|Washington|Nationals;WS9|Washington|Statesmen;WSN|Washington|Senators;WSU|Washington|Nationals;ATH||Athletics;ALS||American League;
+NLS||National League""".replace("\n", "")
 PARKS = """
-ANA01|Anaheim|Anaheim Stadium|1998 Edison Field|2004 Angel Stadium;ARL02|Arlington|The Ballpark in Arlington|2005 Ameriquest Field|2007 Rangers Ba
-llpark|2014 Globe Life Park;ARL03|Arlington|Globe Life Field;ATL03|Atlanta|SunTrust Park|2020 Truist Park;BOS07|Boston|Fenway Park;BAL12|Baltimore
-|Oriole Park at Camden Yards;CHI11|Chicago|Weeghman Park|1920 Cubs Park|1927 Wrigley Field;CHI12|Chicago|Comiskey Park|2003 U.S. Cellular Field|20
-17 Guaranteed Rate Field;CIN09|Cincinnati|Great American Ball Park;CLE08|Cleveland|Jacobs Field|2008 Progressive Field;DEN02|Denver|Coors Field;DE
-T05|Detroit|Comerica Park;HOU03|Houston|Enron Field|2003 Minute Maid Park;KAN06|Kansas City|Royals Stadium|1994 Kauffman Stadium;LON01|London|Lond
-on Stadium;LOS03|Los Angeles|Dodger Stadium;MIA02|Miami|Marlins Park|2021 LoanDepot Park;MIL06|Milwaukee|Miller Park|2021 American Family Field;MI
-N04|Minneapolis|Target Field;MNT01|Monterrey|Estadio Monterrey;NYC16|New York|Yankee Stadium;NYC20|New York|Citi Field;NYC21|New York|Yankee Stadi
-um;OAK01|Oakland|Oakland Coliseum;OMA01|Omaha|TD Ameritrade Park;PHI13|Philadelphia|Citizens Bank Park;PHO01|Phoenix|Bank One Ballpark|2006 Chase
- Field;PIT08|Pittsburgh|PNC Park;SAN02|San Diego|Petco Park;SEA03|Seattle|Safeco Field|2019 T-Mobile Park;SFO03|San Francisco|Pacific Bell Park|20
-04 SBC Park|2006 AT&T Park|2019 Oracle Park;STL10|St. Louis|Busch Stadium;STP01|St. Petersburg|Tropicana Field;TOK01|Tokyo|Tokyo Dome;TOR02|Toront
-o|SkyDome|2005 Rogers Centre;WAS11|Washington|Nationals Park;WIL02|Williamsport|Bowman Field""".replace("\n", "")
+ANA01|Anaheim|Anaheim Stadium|1998 Edison Field|2004 Angel Stadium;
+ARL02|Arlington|The Ballpark in Arlington|2005 Ameriquest Field|2007 Rangers Ballpark|2014 Globe Life Park;ARL03|Arlington|Globe Life Field;
+ATL03|Atlanta|SunTrust Park|2020 Truist Park;BOS07|Boston|Fenway Park;BAL12|Baltimore|Oriole Park at Camden Yards;
+CHI11|Chicago|Weeghman Park|1920 Cubs Park|1927 Wrigley Field;CHI12|Chicago|Comiskey Park|2003 U.S. Cellular Field|2017 Guaranteed Rate Field;
+CIN09|Cincinnati|Great American Ball Park;CLE08|Cleveland|Jacobs Field|2008 Progressive Field;DEN02|Denver|Coors Field;DET05|Detroit|Comerica Park;
+HOU03|Houston|Enron Field|2003 Minute Maid Park;KAN06|Kansas City|Royals Stadium|1994 Kauffman Stadium;LON01|London|London Stadium;
+LOS03|Los Angeles|Dodger Stadium;MIA02|Miami|Marlins Park|2021 LoanDepot Park;MIL06|Milwaukee|Miller Park|2021 American Family Field;
+MIN04|Minneapolis|Target Field;MNT01|Monterrey|Estadio Monterrey;NYC16|New York|Yankee Stadium;NYC20|New York|Citi Field;
+NYC21|New York|Yankee Stadium;OAK01|Oakland|Oakland Coliseum;OMA01|Omaha|TD Ameritrade Park;PHI13|Philadelphia|Citizens Bank Park;
+PHO01|Phoenix|Bank One Ballpark|2006 Chase Field;PIT08|Pittsburgh|PNC Park;SAN02|San Diego|Petco Park;
+SEA03|Seattle|Safeco Field|2019 T-Mobile Park;SFO03|San Francisco|Pacific Bell Park|2004 SBC Park|2006 AT&T Park|2019 Oracle Park;
+STL10|St. Louis|Busch Stadium;STP01|St. Petersburg|Tropicana Field;TOK01|Tokyo|Tokyo Dome;TOR02|Toronto|SkyDome|2005 Rogers Centre;
+WAS11|Washington|Nationals Park;WIL02|Williamsport|Bowman Field""".replace("\n", "")
 
 # the wordings, " / " between them; in {}: capitals are full names, small letters short ones
 WORDS = """
