@@ -129,6 +129,9 @@ def test_career_numbers_can_be_counted_again(documents, records, names):
 
 
 def test_known_facts(documents):
+    assert not re.search("up to the|as of the", documents["drivers ayrton-senna"]["text"])  # of the past: nothing is added
+    assert re.search("(up|runs) to the|as of the", documents["drivers lewis-hamilton"]["text"])
+    assert not any(re.search(r"beat \S.* by [\d.]+ seconds and [^\d.]+\.$", s) for d in documents.values() for s in d["text"].split("\n")[:1])
     assert re.search(r"2008, 2014, 2015, 2017, 2018, 2019 and 2020", documents["drivers lewis-hamilton"]["text"])
     assert re.search(r"1951, 1954, 1955, 1956 and 1957", documents["drivers juan-manuel-fangio"]["text"])
     assert "Jacques Villeneuve" in documents["1997 season"]["text"].split(".")[0]
@@ -148,6 +151,14 @@ def test_standings_are_those_of_the_record(documents, records, names):
             rows = [r for r in records[f"seasons/{year}/races/{folder}/driver-standings"][:20] if r["position"].isdigit()]
             found = re.findall(r"^(\d+)\.? (.+?):?,? \(?([\d.]+) points?\)?$", re.split(r"\n\n", d["text"])[1], re.M)
             assert found == [(r["position"], names[r["driverId"]], f"{float(r.get('points') or 0):g}") for r in rows], record
+            prose = d["text"].split("\n\n")[0]
+            leader, second = (names[r["driverId"]] for r in rows[:2])
+            assert leader in re.split(r"(?<!Jr)\. ", prose)[0], prose
+            assert "moved up in the race" not in prose
+            if "Second " in prose:
+                assert re.split(r"(?<!Jr)\. ", prose)[1].startswith("Second "), prose
+            more = [r for r in records[f"seasons/{year}/races/{folder}/driver-standings"][20:] if r["position"].isdigit()]
+            assert ("The first 20" in d["text"]) == bool(more), record
             checked += 1
     assert checked > 1000
 

@@ -158,6 +158,10 @@ def test_year_pages_add_up(docs, matches):
         goals = [number(x.lower()) for x in re.findall(rf"\b{NUMBER}\b", second, re.I)]
         assert goals == [sum(g[1] for g in games), sum(g[2] for g in games)], d["text"]
         assert Counter(re.findall(r"(?<![\d-])\d+-\d+", d["text"])) == Counter(winner_first(g[1:]) for g in games), d["text"]
+        assert "following was played" not in d["text"] and not re.search("[Ff]rom [a-z]+ matches from|Where the scorers", d["text"])
+        named = sum(len(re.findall(re.escape(c), d["text"])) for c in ("friendly", "friendl")) // 2
+        friendlies = sum(r["tournament"] == "Friendly" for k, r in matches if key[1] in k[1:] and key[2] <= k[0][:4] and k[0] <= d["date"])
+        assert named == friendlies, d["text"]
         checked += 1
     assert checked > 300
 

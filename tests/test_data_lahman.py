@@ -164,6 +164,20 @@ def test_texts_are_clean(docs):
     assert len(set(openings)) > 200
 
 
+def test_the_sport_the_year_and_the_cut_are_told(tables, docs):
+    assert .4 < sum("baseball" in d["text"].lower() for d in docs.values()) / len(docs) < .95
+    votes = {}
+    for r in tables["AwardsSharePlayers"]:
+        key = f"{r['yearID']} {r['lgID']} {r['awardID']} vote"
+        votes[key] = votes.get(key, 0) + 1
+    for record, d in docs.items():
+        if record.endswith("post-season"):
+            assert record[:4] in d["text"].split("\n")[0].split(". ")[0] or "St. " in d["text"], d["text"]
+        if votes.get(record, 0) > 2:
+            assert ("the first ten" in d["text"]) == (votes[record] > 10), d["text"]
+        assert not re.search(r"batted in in|World Series was \d+(,| and)|baseball's Baseball", d["text"]), d["text"]
+
+
 def test_the_seed_decides(source, tables):
     first = lambda seed: [d["text"] for _, d in zip(range(300), source.documents(prepare.Upstream(FOLDER), seed))]
     assert first(1) == first(1) != first(2)

@@ -226,13 +226,19 @@ def test_club_seasons(folder, texts):
             assert not found
         for run, least, good in (("unbeaten run", 5, lambda x, y: x >= y), ("run without a win", 5, lambda x, y: x <= y),
                                  ("losing run", 3, lambda x, y: x < y), ("(?:winning run|run of wins)", 3, lambda x, y: x > y)):
-            best = now = 0
+            best = now = times = 0
             for m in sorted(own, key=lambda m: m["date"]):
                 x, y = m["score"]["ft"] if m["team1"] == team else m["score"]["ft"][::-1]
                 now = now + 1 if good(x, y) else 0
+                times = 1 if now > best else times + (now == best)
                 best = max(best, now)
             told = [s for s in sentences(text) if re.search(rf"{run}\b", s)]
             assert all(re.search(rf"\b{best} matches", s) for s in told) and bool(told) == (best >= least)
+            assert all(bool(re.search(r"\bfirst\b|equalled|one of their", s, re.I)) == (times > 1) for s in told), told
+
+
+def test_no_half_time_wording_over_and_over(texts):
+    assert all(t.count("; the half-time score was") < 3 and not re.search(r"goals of \d", t) for t in texts.values())
 
 
 def test_two_legs_add_up_and_the_winners_play_on(folder, texts):

@@ -27,7 +27,8 @@ KIND = {"Test": "Test match", "ODI": "one-day international", "T20I": "Twenty20 
         "T20": "Twenty20 match", "ODM": "one-day match", "MDM": "multi-day match"}
 FORM = {"Test": "Test cricket", "ODI": "one-day international cricket", "T20I": "Twenty20 international cricket", "T20": "Twenty20 cricket",
         "IT20": "Twenty20 cricket of national sides", "ODM": "one-day cricket", "MDM": "multi-day cricket"}
-METHOD = {"D/L": " (Duckworth-Lewis method)", "VJD": " (VJD method)", "Awarded": "", "Lost fewer wickets": " (fewer wickets lost)",
+METHOD = {"D/L": " (target revised by the Duckworth-Lewis method)", "VJD": " (target revised by the VJD method)",
+          "Awarded": "", "Lost fewer wickets": " (fewer wickets lost)",
           "1st innings score": " (on first-innings scores)"}
 BOWLERS = {"bowled", "caught", "caught and bowled", "lbw", "stumped", "hit wicket"}  # the rest are not credited to the bowler
 NOT_OUT = {"not out", "retired hurt", "retired not out"}
@@ -36,8 +37,8 @@ ORDINAL = "first second third fourth fifth sixth seventh eighth ninth tenth".spl
 
 # what a sentence may say, by key: one line of the key is drawn, then one of every [a|b]
 BANK = """
-win: {W} [beat|beat|defeated|overcame|got the better of|were too good for] {L} by {M}
-win: [{L} [lost|went down] to {W} by {M}|{L} [lost|were beaten] by {M} against {W}|{W} won by {M} against {L}|{W} won against {L} by {M}]
+win: {W} [beat|beat|defeated|overcame|got the better of] {L} by {M}
+win: [{L} [lost|went down] to {W} by {M}|{L} were beaten by {W} by {M}|{L} lost by {M} to {W}|{W} won by {M} against {L}|{W} won against {L} by {M}]
 win: {W} [recorded|earned|took|completed|gained] {A} [over|against] {L}
 plain: [{W} [beat|defeated|won against|overcame|got the better of] {L}|{L} [lost to|went down to|were beaten by] {W}]
 super: [{W} and {L} tied, and {W} won the super over|{W} beat {L} in a super over after a tie|{L} tied with {W} and lost the super over]
@@ -70,7 +71,7 @@ forfeit: [{T} forfeited their innings|the innings of {T} was forfeited]
 top: [{y}|{y}|for {T}, {y}|the [runs|score] came mainly from {z}|the batting was led by {z}|the top scoring came from {z}]
 top: [the best of the batting was {x}|{x} led the way for {T}|the innings of {T} was built on {x}|{T} had {x}]
 bowl: [{y}|{y}|{y} for {F}|for {F}, {y}|the best figures: {x}|the best of the bowling was {x}|{F} had {x}]
-bowl: [the bowling was led by {z}|the wickets were led by {z}|{x} stood out for {F}|the pick of the bowling was {x}]
+bowl: [the bowling was led by {z}|the wicket-takers were led by {z}|{x} stood out for {F}|the pick of the bowling was {x}]
 slide: [{T} [went|slipped|slid|fell] from {i} to {j}|{T} lost {k} for {r}, going from {i} to {j}|{k} fell for {r} as {T} went from {i} to {j}]
 slide: [from {i}, {T} went to {j}|between {i} and {j}, {T} lost {k} for {r}|{k} of {T} went down for {r}, from {i} to {j}]
 early: [{T} lost their first {k} for {r}|{T} were {j} at one stage|the first {k} of {T} fell for {r}]

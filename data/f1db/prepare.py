@@ -48,7 +48,7 @@ REPORT = """
 
 {second} [finished second|came second|was second][, {gap2} behind,|] and {third} third[, {gap3} [down|behind|back]|].
 || [Second place went to|Second was|The runner-up was] {second} ({team2})[, {gap2} [behind|adrift|down]|]; [third was|third came] {third} ({team3}).
-|| {s} [beat|finished ahead of] {second}[ by {gap2}|] and {third}[ by {gap3}|].
+|| {s} [beat|finished ahead of] {second}[ by {gap2} and {third} by {gap3}| and {third}].
 || {second} in {a_car2} and {third} in {a_car3} [completed the podium|took the next places|followed][, {gap2} and {gap3} behind|].
 
 {shared} shared the winning car. || The winning car was shared by {shared}. || The victory was shared: {shared} had taken turns in the car.
@@ -102,13 +102,16 @@ The sprint [race |]had been won by {sprint} [from|ahead of] {sprinters}. || In t
 TABLE = """
 After the {gp} of {date}, round {round} of {year}, {leader} [led|headed] the drivers' championship with {points}[, {lead} ahead of {chaser}|].
 || {leader} [led|was first in] the {year} [championship|drivers' standings] after the {gp} ([round {round}, |]{date}) with {points}.
-|| The [standings|table] after round {round} of {year}, the {gp} on {date}[, had {leader} in front with {points}|: {leader} first on {points}].
-|| After {round} of {rounds} races of {year}, the last the {gp} on {date}, {leader} [led|was first] with {points}.
-|| These were the championship standings after the {year} {gp}, [run on {date}|round {round}, on {date}].
+|| The [championship standings|drivers' table] after round {round} of {year}, the {gp} on {date}, had {leader} [in front with|first on] {points}.
+|| After {round} of {rounds} races of {year}, the last the {gp} on {date}, {leader} led the championship with {points}.
+|| {leader} led the championship after the {year} {gp}, [run on {date}|round {round}, on {date}], with {points}.
+|| These were the {plain} standings after the {year} {gp}, [run on {date}|round {round}, on {date}].
 
-{chaser} followed {lead} behind[, {third} was third with {third_points}|].
-|| Second was {chaser} with {chaser_points}[, third {third} with {third_points}|].
-{movers} moved up [in the race|with this result]. || [Up|Gaining places]: {movers}. || The drivers who gained places in the top ten were {movers}.
+{chaser} was second with {chaser_points}[ and {third} was third with {third_points}|].
+|| Second [in the championship |]was {chaser} with {chaser_points}[, third {third} with {third_points}|].
+
+{moved}[ in the championship| in the standings|]. || [Moving up in the championship|Gaining places in the championship]: {movers}.
+|| Gaining places in the top ten: {movers}.
 {best} led the constructors' championship with {best_points}[, {best_lead} ahead of {best_chaser}|].
 || Among the constructors {best} [were|stood] first on {best_points}.
 || The constructors' [table|standings] had {best} on top with {best_points}[, {best_chaser} {best_lead} back|].
@@ -123,6 +126,7 @@ SEASON = """
 
 {chaser} [was|came] second with {chaser_points}[ and {third} third with {third_points}|].
 || [Second and third were|Next came] {chaser} ({chaser_points}) and {third} ({third_points}).
+
 The season [had|consisted of|was run over] {races}, from the {first} on {from} to the {last} on {to}.
 || {races} were run, the first the {first} on {from}, the last the {last} on {to}.
 The title was [decided|settled|won] at the {decided}. || The {decided} decided the title. || {champion} could not be caught after the {decided}.
@@ -155,7 +159,7 @@ CAREER = """
 Its cars retired {out_times}. || Cars of the team retired {out_times}. || Its cars failed to finish {out_times}.
 The first start was the {debut}[ ({debut_end})|]. || [It began|The story began] with the {debut}[ ({debut_end})|].
 || {He} [first started in|made {his} debut in] the {debut}[ ({debut_end})|].
-The last start was the {final}[ ({final_end})|]. || {He} [was last on the grid at|last started in] the {final}[ ({final_end})|].
+The last start was the {final}[ ({final_end})|]. || {He} last [started|raced] in the {final}[ ({final_end})|].
 The first win came in the {first_win}[, the last in the {last_win}|]. || {He} first won in the {first_win}[ and for the last time in the {last_win}|].
 The only win came in the {only_win}. || {He} won once, in the {only_win}. || The one victory was that in the {only_win}.
 
@@ -456,11 +460,16 @@ def standings(rng, db, r, before):
     moves = [(x["driverId"], old[x["driverId"]], int(x["position"])) for x in drivers[:10] if x["position"].isdigit() and x["driverId"] in old]
     facts = {**dated(rng, r), **top(drivers, db), "best": c.get("leader"), "best_points": c.get("points"), "best_lead": c.get("lead"),
              "best_chaser": c.get("chaser"), "winner": listing(driver(db, i) for i in r["winners"]),
-             "movers": listing(f"{driver(db, i)} from {nth(a)} to {nth(b)}" for i, a, b in moves if b < a)}
+             "plain": "" if top(drivers, db) else "championship"}
+    moves = [(driver(db, i), f"from {nth(a, False)} to {nth(b, False)}") for i, a, b in moves if b < a]
+    facts.update(movers=listing(f"{who} ({way})" for who, way in moves),
+                 moved=listing(f"{who} {'moved up ' * (not n)}{way}" for n, (who, way) in enumerate(moves)))
     line = pick(rng, ["{p}. {who} {n}", "{p}. {who}, {n}", "{p} {who} ({n})", "{p}. {who}: {n}"])
     lines = [line.format(p=x["position"], who=driver(db, x["driverId"]), n=points(x.get("points"))) for x in drivers[:20] if x["position"].isdigit()]
+    lines = [pick(rng, ["The first 20:", "The first 20 of the standings:"])] * any(x["position"].isdigit() for x in drivers[20:]) + lines
     if c:
-        lines += ["", pick(rng, ["Constructors:", "Constructors' standings:", "Teams:"])]
+        cut = ", the first 12" * any(x["position"].isdigit() for x in teams[12:])
+        lines += ["", pick(rng, ["Constructors", "Constructors' standings", "Teams"]) + cut + ":"]
         lines += [line.format(p=x["position"], who=team(db, x), n=points(x.get("points"))) for x in teams[:12] if x["position"].isdigit()]
     return tell(rng, facts, TABLE) + "\n\n" + "\n".join(lines)
 
@@ -552,7 +561,7 @@ def career(rng, db, kind, key, entries, last):
     dates = {k: who.get(f"dateOf{k}") and day(rng, who[f"dateOf{k}"]) for k in ("Birth", "Death")}
     facts.update(who=who.get("name", key).replace(",", ""), he=he, him=him, his=his, He=he.capitalize(), His=his.capitalize(),
                  full=who.get("fullName"), a_people=country and an(country), kind="driver" if mine else "constructor",
-                 asof=f"{title(last)} on {day(rng, last['date'])}",
+                 asof=entries[-1][0]["year"] == last["year"] and f"{title(last)} on {day(rng, last['date'])}",  # the past is done
                  birth=dates["Birth"], town=who.get("placeOfBirth"), death=dates["Death"],
                  entered=count(len(entries), "time").replace("one time", "once").replace("two times", "twice"))
     years = sorted({r["year"] for r, _ in starts})

@@ -97,8 +97,8 @@ tied: {h} and {v} [tied|finished level at|played to a tie,] {s} / the game betwe
  {h} nor {v} [won|came out ahead]: it was {s} / {h} could only tie {v}, {s} / it was {s} between {h} and {v}, a tie
 upset: , [though|although|even though] the Elo ratings had given {w} only {chance}% chance / ; Elo had put {w} at only {p}% / , an upset by the Elo
  ratings, which had given {w} {chance}% chance / , against the Elo odds, which [stood at|were] {p}% for {w}
-due: , as the Elo ratings had expected at {p}% / ; Elo had made {w} [favorites|the favorites] at {p}% / , in line with an Elo forecast of {p}% / , a
- win to which the Elo ratings had given {chance}% chance / ; the Elo ratings had given {w} {chance}% chance
+due: , as the Elo ratings had expected with {p}% for {w} / ; Elo had made {w} [favorites|the favorites] at {p}% / , in line with an Elo forecast
+ of {p}% for {w} / ; the Elo ratings had given {w} {chance}% chance of winning / ; the Elo odds had been {p}% for {w}
 stood: ; {w} stood at {wr}, {l} at {lr} / ; {w} [moved|went] to {wr}, {l} to {lr} / , [leaving|which left] {w} at {wr} and {l} at {lr} / ; now {w}
  had {wr}, {l} {lr} / ; that gave {w} a record of {wr} / , and {w} [stood at|moved to|now had a record of] {wr} / ; {l} [dropped|went|were down] to
  {lr}
@@ -107,7 +107,8 @@ week: the {k} of the {y} {lg} season, {when}, [brought|saw|held|took in] {games}
  the {k} of the {y} season the {lg} [played|staged|completed] {games} {when}. / the {lg} of {y} went through its {k} {when}, with {games}. / {games}
  [were played|took place] in the {lg} {when}, the {k} of the {y} season. / [here|this] is how {lg} teams fared {when}, the {k} of {y}.
 points: the teams scored {pts} points in all, [or {avg} a game|{avg} for every game]. / in all {pts} points were scored, {avg} to a game. / the
- {games} held {pts} points, which is {avg} a game. / the highest score was {tops}, by {top}. / nobody scored more than {top}, with {tops}.
+ {games} held {pts} points, which is {avg} a game.
+highest: the highest score was {tops}, by {top}. / nobody scored as much as {top}, with {tops}. / {top} scored most, {tops} points.
 clean: [still|so far] [unbeaten|undefeated] [after these games|at this point]: {x}. / [unbeaten|perfect] records by then were held by {x}. / without
  a loss or a tie [so far|until then]: {x}.
 season: {t} [finished|ended|closed|completed] the {y} {lg} [regular season|season] [with a record of {rec}|at {rec}|with {words}]. / [in|during] the
@@ -124,7 +125,7 @@ worst: the heaviest defeat was {a} one to {o} on {d}. / [their worst day|the wor
  in {a} loss to {o} on {d}. / they lost by most to {o}, {s} on {d}.
 peak: their Elo rating was at its highest before the game of {d}, at {e}. / by Elo they were strongest on {d}, with a rating of {e}. / the best Elo
  rating of the season, {e}, stood before the game of {d}. / Elo rated them at most {e}, on {d}.
-last: in {label} on {d} they {x}. / on {d}, in {label}, they {x}. / they {x} in {label} on {d}. / {d} [was the day of|brought] {label}: they {x}.
+last: in {label} on {d} they {x}. / on {d}, in {label}, they {x}. / they {x} in {label} on {d}. / in {label}, on {d}, they {x}.
 W: [they|next they|then they] [beat|defeated|won against] {x}. / [next|then] came {w} [over|against] {x}. / {w} [over|against] {x} [followed|came
  next].
 L: [they|next they|then they] [lost to|fell to|went down to] {x}. / [next|then] came {l} [to|against] {x}. / {l} [to|against] {x} [followed|came
@@ -146,31 +147,37 @@ wide: the widest margin was {m} points: on {d} {g}. / on {d} {g}, the most one-s
  {d}, when {g}.
 top: the best record was the {rec} of {t}. / nobody did better than {t}, who went {rec}. / {t} had the best record, {rec}.
 table: records and points in the regular season: / the regular season, with points for and against: / final records, with points for and against:
-post: the play-offs of the {y} season [took|needed|came to] {games}. / play-offs of the {y} season, {games}: / the {y} season ended with {games} of
- play-offs.
-met: {a} and {b} [met|have met|played each other] {k} times between {f} and {z}. / from {f} to {z} {a} and {b} met {k} times. / {k} games make up
- the series between {a} and {b} from {f} to {z}. / the [series|rivalry] between {a} and {b} [ran to|counts] {k} games from {f} to {z}.
-lead: {w} won {x}, {l} {z}{ties}. / {w} lead with {x} wins to {z}{ties}. / it stands {x}-{z} for {w}{ties}. / the balance is {x} wins for {w} and
- {z} for {l}{ties}.
+post: the {lg} play-offs of the {y} season [took|needed|came to] {games}. / {lg} football, the play-offs of the {y} season, {games}: / the {y}
+ {lg} season ended with {games} of play-offs. / the football season of {y} ended with {games} of {lg} play-offs. / after the {y} season the {lg}
+ [staged|held] play-offs of {games}.
+met: in the {lg} {a} and {b} [met|have met|played each other] {k} times between {f} and {z}. / from {f} to {z} {a} and {b} met {k} times in the
+ {lg}. / {k} games of {lg} football make up the series between {a} and {b} from {f} to {z}. / the [series|football rivalry] between {a} and {b}
+ [ran to|counts] {k} games in the {lg} from {f} to {z}.
+lead: {w} won {x}, {l} {none}{ties}. / {w} lead with {x} wins to {z}{ties}. / it stands {x}-{z} for {w}{ties}. / the balance is {x} wins for {w}
+ and {none} for {l}{ties}.
 even: each side won {x}{ties}. / it is level at {x} wins each{ties}. / neither leads: {x} wins each{ties}.
 first: the first meeting, on {d}: {g}. / they first met on {d}, when {g}. / it began on {d}, when {g}. / the record starts on {d}: {g}.
 biggest: the widest win of {t} [was|is] the {s} of {d}. / {t} won by most on {d}, {s}. / for {t} the biggest win in it was the {s} of {d}.
-finals: {k} of the games came in the play-offs, where {t} won {x}. / the play-offs had {k} of them; there {t} won {x}. / of {k} in the play-offs {t}
- won {x}.
+finals: {k} of the games came in the play-offs, where {t} won {x}. / the play-offs had {k} of them; there {t} won {x}. / of the {k} in the
+ play-offs {t} won {x}.
+final1: one of the games came in the play-offs, and {t} won it. / the one game in the play-offs went to {t}. / they met in the play-offs once,
+ and {t} won.
 sums: the points came to {p} for {a} and {q} for {b}. / in points it is {p} for {a} to {q} for {b}.
 names: [this counts|counted are] games as the {old}. / older names in it: {old}.
 recent: the last five: {x}. / recent results: {x}. / how the latest games went: {x}.
-franchise: {t} [are on record|appear] in {k} from {f} to {z}, with {g} in the regular season and a record of {r}. / {t}: {k} from {f} to {z}, {r} in
- {g}. / in {k} between {f} and {z}, {t} went {r} in the regular season ({g}).
+franchise: {t} [are on record|appear] in {k} of {lg} football from {f} to {z}, with {g} in the regular season and a record of {r}. / {t} in the
+ {lg}: {k} from {f} to {z}, {r} in {g}. / in {k} of the {lg} between {f} and {z}, {t} went {r} in the regular season ({g}). / in football, {t}
+ played {k} in the {lg} from {f} to {z} and went {r} in {g} of the regular season.
 called: the franchise played as {names}. / its names over the years: {names}. / it was known as {names}.
 peakyear: the best season was {best}, at {rec}. / no season was better than {best} ({rec}).
 postrec: in the play-offs the record is {pr} over {pg}. / play-offs: {pr} in {pg}.
 titles: league championship games won: {titles}. / it won the league championship game of {titles}.
 bowls: Super Bowls: {bowls}. / it played in {bowls}.
-career: FiveThirtyEight's RAPTOR ratings [cover|include|list] {p} in {k}, {span}. / {p} [is rated by|appears in] RAPTOR for {k}, {span}. / {p}
- played {min} in {k}, {span}. / {k} of {p} are [rated|on record], {span}. / {p}: {k} in the NBA, {span}, and {min}.
-worth: in all {p} was worth {war} wins above replacement[ in {min}|]. / the total [comes to|is] {war} wins above replacement over {min}. / over
- {min} that [comes|came] to {war} wins above replacement. / all of it adds up to {war} wins above replacement (WAR).
+career: FiveThirtyEight's RAPTOR ratings of NBA players [cover|include|list] {p} in {k}, {span}. / the basketball player {p} [is rated by|appears
+ in] RAPTOR for {k}, {span}. / {p} played {min} of NBA basketball in {k}, {span}. / {k} of {p} in the NBA are [rated|on record], {span}. / {p}:
+ {k} in the NBA, {span}, and {min}. / in the NBA {p} played {k} of basketball, {span}.
+worth: in all {p} was worth {war} wins above replacement[ in {min}|]. / the total of the {k} [comes to|is] {war} wins above replacement over
+ {min}. / over {min} {p} [comes|came] to {war} wins above replacement. / the {k} together add up to {war} wins above replacement (WAR).
 prime: [the best season|the peak] of 500 minutes or more was {y}, with a RAPTOR of {r}. / RAPTOR [rates|puts] {y} highest among seasons of 500
  minutes, at {r}. / of the seasons with 500 minutes none was rated higher than {y}, at {r}. / from 500 minutes on, the best RAPTOR, points added per
  100 possessions, was {r} in {y}. / the rating was at its best in {y}, leaving out seasons under 500 minutes: {r} in {m} minutes.
@@ -186,12 +193,15 @@ here: {p} played {m} minutes and had a RAPTOR of {r} ({o} on offense, {d} on def
  {w} WAR. / {w} WAR went to {p}, rated {r} in {m} minutes. / for {p} it was {r} ({o} on offense, {d} on defense) over {m} minutes, and {w} WAR.
 ends: {p} had {o} on offense and {d} on defense, {r} in all, over {m} minutes. / {p}: {o} on offense and {d} on defense in {m} minutes. / with {o}
  on offense and {d} on defense, {p} was rated {r}. / {m} minutes of {p} brought {o} on offense and {d} on defense.
-single: for these players {y} is the only NBA season with a RAPTOR rating. / rated by RAPTOR in {y} and in no other season: / the NBA season of {y}
- is the only one [rated|on record] for the following.
+single: for these basketball players {y} is the only NBA season with a RAPTOR rating. / NBA players rated by RAPTOR in {y} and in no other
+ season: / the NBA season of {y} is the only one [rated|on record] for the following. / these players have a RAPTOR rating for one NBA season
+ alone, {y}.
 leaders: the NBA season of {y}, by {by}, [best first|from the top], among players with 1,000 minutes. / who led the NBA in {by} in {y}? Of those
- with 1,000 minutes or more, in order: / [leaders|the ten best] of {y} by {by}, [from 1,000 minutes on|with at least 1,000 minutes], in order.
-team: the {t} of {y}, {part}, [by minutes played|in the order of their minutes]. / {part} of {y}, {t}: [the players with the most minutes|who played
- most]. / how RAPTOR [rates|saw] the {t} in {part} of {y}, [those with the most minutes first|by minutes].
+ with 1,000 minutes or more, in order: / NBA [leaders|players, the ten best] of {y} by {by}, [from 1,000 minutes on|with at least 1,000 minutes],
+ in order. / in basketball's NBA these were the best of {y} by {by}, among those with 1,000 minutes.
+team: the NBA's {t} of {y}, {part}, [the most used players by minutes|those with the most minutes, in order]. / {part} of {y} in the NBA, {t}:
+ [the players with the most minutes|who played most]. / how RAPTOR [rates|saw] the {t} in {part} of the NBA season of {y}, [those with the most
+ minutes first|by minutes]. / the basketball of the {t} in {part} of {y}, by RAPTOR, for the NBA players with the most minutes.
 Champ: won the national championship / were national champions / took the title
 N2nd: were national runners-up / lost the national final
 NSF: reached the Final Four / lost in the national semifinals
@@ -215,15 +225,16 @@ wins: win No. {k} came on {d}. / the {n} win is dated {d}. / on {d} it was {k} w
 busy: the busiest year was {y}, with {c}. / no year had more than {y}, with {c}. / in {y} alone there were {c}.
 men: FiveThirtyEight's forecasts for the {s} of the {y} NCAA men's basketball tournament, and what came of them. / the {y} NCAA men's tournament,
  {s}: forecasts and results. / how the favorites of FiveThirtyEight's model did in the {s} of the {y} NCAA men's tournament.
-fav1: {f} beat {u} as the model expected, with {p}%. / {f} were given {a}% chance against {u} and won. / {u} had {b}% against {f} and lost. / {f},
- {a}% favorite, won against {u}. / {p}% for {f} against {u}: a win.
-fav0: {u} beat {f}, who had been given {a}% chance. / {f} lost to {u} in spite of a forecast of {p}%. / {f}, {a}% favorite, lost to {u}. / {u} won
- at {b}% against {f}.
+fav1: {f} beat {u} as the model expected, with {p}%. / {f} were given {a}% chance against {u} and won. / {u}, with {b}% in the forecast, lost to
+ {f}. / {f}, {a}% favorite, won against {u}. / the model gave {f} {a}% chance against {u}, and it was a win.
+fav0: {u} beat {f}, who had been given {a}% chance. / {f} lost to {u} in spite of a forecast of {p}%. / {f}, {a}% favorite, lost to {u}. / {u},
+ with {b}% in the forecast, beat {f}.
 class: FiveThirtyEight's model on players of the {y} NBA draft: SPM is statistical plus/minus in seasons two to five. / the {y} NBA draft class as
  the model projected it. / what the model expected of players in the {y} NBA draft, by statistical plus/minus (SPM).
 draft: {p} ({pos}): projected SPM {s}, with {a}% for a superstar, {b}% for a starter, {c}% for a role player and {d}% for a bust. / the model gave
  {p}, {pos}, a projected SPM of {s} and {x}% chance of being a bust[, {b}% of being a starter|]. / {p} ({pos}) was projected at {s}; superstar {a}%,
- starter {b}%, role player {c}%, bust {d}%. / at {s} {p}, {pos}, was given {a}% to become a superstar and {b}% to become a starter.
+ starter {b}%, role player {c}%, bust {d}%. / at {s} {p}, {pos}, was given
+ {sa}% chance of becoming a superstar and {sb}% of becoming a starter.
 decade: FiveThirtyEight's estimate of the talent of All-Star teams, {y}0s. / how strong were the All-Star teams of the {y}0s?
 stars: the {lg} team of {d} had talent for {rs} runs scored and {ra} allowed a game, an adjusted winning percentage of {pct}. / on {d} the {lg} was
  rated {pct}: offense {o}, fielding {f}, pitching {p} runs a game. / {d}, {lg}: {o} runs of offense, {f} of fielding and {p} of pitching above
@@ -237,8 +248,9 @@ catch: No. {k} is {p} with {t} True Receiving Yards. / {p} had {t} True Receivin
  attempt {r}.
 forecast: FiveThirtyEight's forecast for the {y} {cup} on {d}, at {h}. / [chances|odds] at the {y} {cup} as of {d}, {h}, by FiveThirtyEight.
 cup: {t} had {x}% chance of winning the tournament[, {c}% of reaching the final|]. / {t}: {w}% to win, {c}% to reach the final, {s}% to reach the
- semifinals. / for {t} the forecast was {w}%, with {s}% for a place in the semifinals. / {w}% went to {t}, {q}% to be in the quarterfinals. / {t},
- rated {r}, had {w}% of the title and {c}% of a place in the final. / the rating of {t} was {r}, the chance of the title {w}%.
+ semifinals. / for {t} the forecast was {x}% chance of the title, with {s}% for a place in the semifinals. / the model gave {t} {x}% chance of
+ the title and put a place in the quarterfinals at {q}%. / {t}, rated {r}, had {x}% chance of the title; a place in the final stood at {c}%. /
+ the rating of {t} was {r}, the chance of the title {w}%.
 """
 WORDS = {k: [w.strip() for w in " ".join(t.split()).split(" / ")] for k, t in re.findall(r"^(\w+): (.*(?:\n .*)*)", WORDS, re.M)}
 
@@ -279,6 +291,21 @@ def listed(items):
 def day(iso, year=True):
     d = date.fromisoformat(iso)
     return f"{d:%B} {d.day}" + (f", {d.year}" if year else "")
+
+
+def lone(items, key):
+    """The one item that leads by key, or None where several share the lead or there is nothing to lead."""
+    top = sorted(items, key=key)[-2:]
+    return top[1] if len(top) > 1 and key(top[0]) < key(top[1]) else None
+
+
+def person(name):
+    """Ted Jr. Ginn stands upstream for Ted Ginn Jr."""
+    return re.sub(r"^(\S+) (Jr\.?|Sr\.?|II|III|IV) (\S.*)$", r"\1 \3 \2", name)
+
+
+def surname(name):
+    return re.sub(r",? (Jr\.?|Sr\.?|I{2,3}|IV|V)$", "", name).split(" ", 1)[-1]
 
 
 def grouped(items, key):
@@ -411,18 +438,19 @@ def nfl_weeks(games, seed):
         standing = {}
         for first, last, played in weeks(regular):
             record, a, z, pts = f"nfl week {y} {lg} {first}", played[0].date, played[-1].date, sum(g.total for g in played)
-            rng, top = Random(f"{seed} {record}"), max(played, key=lambda g: g.score[g.winner])
+            rng, top = Random(f"{seed} {record}"), lone(played, lambda g: g.score[g.winner])
             k = f"{nth(first)} week" if first == last else f"{nth(first)} {'and' if last == first + 1 else 'to'} {nth(last)} weeks"
             when = f"on {day(a)}" if a == z else f"between {day(a, a[:4] != z[:4])} and {day(z)}"
-            v = dict(k=k, y=y, lg=lg, games=n(len(played), "game"), when=when, pts=pts, avg=f"{pts / len(played):.1f}",
-                     top=club(top.winner, y), tops=top.score[top.winner])
+            v = dict(k=k, y=y, lg=lg, games=n(len(played), "game"), when=when, pts=pts, avg=f"{pts / len(played):.1f}")
+            high = say(rng, "highest", top=club(top.winner, y), tops=top.score[top.winner]) if top and top.margin else ""
             standing.update((c, r) for g in played for c, r in g.after.items() if league(c, y) == lg)
             clean = [f"{club(c, y)} ({wlt(r)})" for c, r in sorted(standing.items()) if r[0] > 2 and r[1:] == (0, 0)]
-            yield round_up(rng, record, [say(rng, "week", **v), *some(rng, 0.5, say(rng, "points", **v))], played,
+            yield round_up(rng, record, [say(rng, "week", **v), *some(rng, 0.4, say(rng, "points", **v), high)], played,
                            *some(rng, 0.8, say(rng, "clean", x=listed(clean)) if 0 < len(clean) < 5 else ""))
     for y, post in grouped((g for g in games if g.playoff), lambda g: g.season):
         rng = Random(f"{seed} nfl play-offs {y}")
-        yield round_up(rng, f"nfl play-offs {y}", [say(rng, "post", y=y, games=n(len(post), "game"))], post)
+        head = say(rng, "post", y=y, games=n(len(post), "game"), lg=listed(sorted({g.league for g in post})))
+        yield round_up(rng, f"nfl play-offs {y}", [head], post)
 
 
 def results(rng, c, games):
@@ -440,15 +468,17 @@ def results(rng, c, games):
 def nfl_clubs(seasons, seed):
     for (y, c), (own, post) in seasons.items():
         rng, r, pf = Random(f"{seed} nfl club {y} {c}"), total(own, c), sum(g.score[c] for g in own)
-        best, worst, peak = max(own, key=lambda g: g.lead(c)), min(own, key=lambda g: g.lead(c)), max(own + post, key=lambda g: g.elo[c])
+        best, worst = lone(own, lambda g: g.lead(c)), lone(own, lambda g: -g.lead(c))
+        peak = lone(own + post, lambda g: round(g.elo[c]))
         game = lambda g: dict(a=an(g.own(g.winner)), s=g.own(c), o=club(g.other[c], y), d=day(g.date), label=g.label or "the play-offs")
         hr, ar = (wlt(total([g for g in own if g.at(c) == at], c)) for at in ("home", "away"))
         words, pa = listed([n(r[0], "win"), n(r[1], "loss")] + [n(r[2], "tie")] * (r[2] > 0)), sum(g.total for g in own) - pf
         v = dict(t=club(c, y), y=y, lg=league(c, y), rec=wlt(r), arec=an(wlt(r)), words=words, games=n(len(own), "game"), pf=pf, pa=pa, hr=hr, ar=ar,
                  fa=f"{pf / len(own):.1f}", aa=f"{pa / len(own):.1f}")
         body = some(rng, 0.8, say(rng, "marks", **v), "" if any(g.neutral for g in own) else say(rng, "homes", **v),
-                    say(rng, "best", **game(best)) if best.lead(c) > 9 else "", say(rng, "worst", **game(worst)) if worst.lead(c) < -9 else "",
-                    say(rng, "peak", e=round(peak.elo[c]), d=day(peak.date)) if y > 1930 else "")
+                    say(rng, "best", **game(best)) if best and best.lead(c) > 9 else "",
+                    say(rng, "worst", **game(worst)) if worst and worst.lead(c) < -9 else "",
+                    say(rng, "peak", e=round(peak.elo[c]), d=day(peak.date)) if y > 1930 and peak else "")
         parts = [para(*body), results(rng, c, own)][::1 if rng.random() < 0.5 else -1]
         ends = [say(rng, "last", x=say(rng, "did" + g.mark(c), **game(g)), **game(g)) for g in post]
         yield doc(f"nfl club {y} {c}", (own + post)[-1].date, "american_football", "nfl-elo-game",
@@ -463,9 +493,9 @@ def nfl_years(games, seasons, seed):
         if len(rank) < 2:
             continue
         rank.sort(key=lambda c: (-share(rec[c]), c))
-        wide, high = max(regular, key=lambda g: g.margin), max(regular, key=lambda g: g.total)
-        body = some(rng, 0.8, say(rng, "high", g=told(rng, high), d=day(high.date), pts=high.total),
-                    say(rng, "wide", g=told(rng, wide), d=day(wide.date), m=wide.margin),
+        wide, high = lone(regular, lambda g: g.margin), lone(regular, lambda g: g.total)
+        body = some(rng, 0.8, say(rng, "high", g=told(rng, high), d=day(high.date), pts=high.total) if high else "",
+                    say(rng, "wide", g=told(rng, wide), d=day(wide.date), m=wide.margin) if wide else "",
                     say(rng, "top", t=club(rank[0], y), rec=wlt(rec[rank[0]])) if share(rec[rank[0]]) > share(rec[rank[1]]) else "")
         ends = [say(rng, "title", w=club(g.winner, y), l=club(g.loser, y), label=g.label, s=g.own(g.winner), d=day(g.date)) for g in games
                 if g.season == y and (g.label.startswith("Super") or g.label == f"the {lg} championship game")]
@@ -485,13 +515,15 @@ def nfl_pairs(games, seed):
         a, b = (a, b) if rng.random() < 0.5 else (b, a)
         (x, w), (z, l) = sorted(((total(own, c)[0], club(c, y)) for c in (a, b)), reverse=True)
         old = sorted({club(c, g.season, "bare") for g in own for c in (a, b)} - {club(c, y, "bare") for c in (a, b)})
-        v = dict(a=club(a, y), b=club(b, y), p=sum(g.score[a] for g in own), q=sum(g.score[b] for g in own), k=len(own), f=own[0].season, z=y)
-        wide = [(c, max(own, key=lambda g: g.lead(c))) for c in (a, b)]
+        v = dict(a=club(a, y), b=club(b, y), p=sum(g.score[a] for g in own), q=sum(g.score[b] for g in own), k=len(own), f=own[0].season, z=y,
+                 lg=listed(sorted({g.league for g in own})))
+        wide, won = [(c, lone(own, lambda g: g.lead(c))) for c in (a, b)], total(post, a)[0]
         body = [say(rng, "first", d=day(own[0].date), g=told(rng, own[0])), say(rng, "sums", **v), say(rng, "names", old=listed(old)) if old else "",
-                *(say(rng, "biggest", t=club(c, y), s=g.own(c), d=day(g.date)) for c, g in wide if g.lead(c) > 0),
-                say(rng, "finals", k=len(post), t=club(a, y), x=total(post, a)[0]) if post else ""]
+                *(say(rng, "biggest", t=club(c, y), s=g.own(c), d=day(g.date)) for c, g in wide if g and g.lead(c) > 0),
+                say(rng, "finals", k=len(post), t=club(a, y), x=won or "none") if len(post) > 1 else
+                say(rng, "final1", t=club(post[0].winner, y)) if post and post[0].margin else ""]
         recent = say(rng, "recent", x="; ".join(f"{day(g.date)}, {told(rng, g)}" for g in own[-5:]))
-        lead = say(rng, "even" if x == z else "lead", w=w, l=l, x=x, z=z, ties=f", with {n(ties, 'tie')}" if ties else "")
+        lead = say(rng, "even" if x == z else "lead", w=w, l=l, x=x, z=z, none=z or "none", ties=f", with {n(ties, 'tie')}" if ties else "")
         yield doc(record, own[-1].date, "american_football", "nfl-elo-game", para(say(rng, "met", **v), lead, *some(rng, 0.85, *body)),
                   para(recent))
 
@@ -503,14 +535,16 @@ def nfl_franchises(seasons, seed):
         rng, y, rec = Random(f"{seed} nfl franchise {c}"), years[-1][0], {s: total(seasons[s, c][0], c) for s, _ in years}
         own, post = [g for k in years for g in seasons[k][0]], [g for k in years for g in seasons[k][1]]
         spans = [(name, list(s)) for name, s in groupby(rec, key=lambda s: club(c, s))]
-        best = max(rec, key=lambda s: (share(rec[s]), sum(rec[s])))
+        best = lone(rec, lambda s: share(rec[s]))
         did = lambda g: f"{g.label} ({'won' if g.winner == c else 'lost'} {g.own(c)} against {club(g.other[c], g.season)})"
         bowls = [did(g) for g in post if "Super" in g.label]
         titles = [str(g.season) for g in post if g.winner == c and re.match("the (NFL|AFL|AAFC)", g.label)]
         v = dict(t=club(c, y), k=n(len(rec), "season"), f=years[0][0], z=y, r=wlt(total(own, c)), g=n(len(own), "game"), best=best,
-                 rec=wlt(rec[best]), pr=wlt(total(post, c)), pg=n(len(post), "game"), titles=listed(titles), bowls=listed(bowls),
+                 lg=listed(list(dict.fromkeys(league(c, s) for s in rec))), rec=wlt(rec[best]) if best else "",
+                 pr=wlt(total(post, c)), pg=n(len(post), "game"), titles=listed(titles), bowls=listed(bowls),
                  names=listed([f"{name} ({s[0]}{'' if len(s) == 1 else f'-{s[-1]}'})" for name, s in spans]))
-        keys = [("franchise", True), ("called", len(spans) > 1), ("peakyear", True), ("postrec", post), ("titles", titles), ("bowls", bowls)]
+        keys = [("franchise", True), ("called", len(spans) > 1), ("peakyear", best and rec[best][0]), ("postrec", post),
+                ("titles", titles), ("bowls", bowls)]
         lines = [f"{s}: {wlt(r)}" + ", play-offs" * bool(seasons[s, c][1]) for s, r in rec.items()]
         yield doc(f"nfl franchise {c}", own[-1].date, "american_football", "nfl-elo-game",
                   para(*(say(rng, k, **v) for k, there in keys if there)), "\n".join(["Season by season:", *lines]))
@@ -525,7 +559,7 @@ def span(y):
 def rating(r, name=""):
     signed = lambda x: f"{float(x):+.1f}".replace("-0.0", "0.0").replace("+0.0", "0.0")
     o, d, t, w = (signed(r[k]) for k in ("raptor_offense", "raptor_defense", "raptor_total", "war_total"))
-    return dict(p=name or r["player_name"], y=span(r["season"]), m=f"{int(float(r['mp'])):,}", o=o, d=d, r=t, w=w.lstrip("+"))
+    return dict(p=name or person(r["player_name"]), y=span(r["season"]), m=f"{int(float(r['mp'])):,}", o=o, d=d, r=t, w=w.lstrip("+"))
 
 
 def nba(players, teams, seed):
@@ -535,13 +569,14 @@ def nba(players, teams, seed):
         if len(rows) == 1:
             single[rows[0]["season"]] += rows
             continue
-        rng, p, real = Random(f"{seed} nba player {pid}"), rows[-1]["player_name"], [r for r in rows if float(r["mp"]) >= 500]
+        rng, p, real = Random(f"{seed} nba player {pid}"), person(rows[-1]["player_name"]), [r for r in rows if float(r["mp"]) >= 500]
         minutes, war = sum(int(float(r["mp"])) for r in rows), f"{sum(float(r['war_total']) for r in rows):.1f}".replace("-0.0", "0.0")
         years = f"from {span(rows[0]['season'])} to {span(rows[-1]['season'])}"
         v = dict(p=p, k=n(len(rows), "season"), span=years, min=n(minutes, "minute"), war=war)
-        tops = [say(rng, k, **rating(max(of, key=lambda r: float(r[by]))))
-                for k, by, of in (("prime", "raptor_total", real), ("most", "war_total", rows)) if of]
-        old, facts = sorted({r["player_name"] for r in rows} - {p}), [rating(r, p.split(" ", 1)[-1]) for r in rows]
+        tops = [say(rng, k, **rating(top))
+                for k, by, of in (("prime", "raptor_total", real), ("most", "war_total", rows))
+                for top in [lone(of, lambda r: round(float(r[by]), 1))] if top and float(top[by]) > 0.05]
+        old, facts = sorted({person(r["player_name"]) for r in rows} - {p}), [rating(r, surname(p)) for r in rows]
         tops += [f"some seasons have the name as {listed(old).rstrip('.')}."] if old else []
         line = "{y}: {m} minutes, RAPTOR {r} (offense {o}, defense {d}), WAR {w}"
         prose = len(rows) < 9 and rng.random() < 0.7
@@ -603,9 +638,10 @@ def women(rows, seed):
 
 def boxers(rows, seed):
     for url, own in grouped(sorted(rows, key=lambda r: int(r["wins"])), lambda r: r["url"]):
-        busy = max(grouped(own, lambda r: r["date"][:4]), key=lambda x: len(x[1]))
+        busy = lone(grouped(own, lambda r: r["date"][:4]), lambda x: len(x[1]))
         marks = [dict(k=int(r["wins"]), n=nth(int(r["wins"])), d=day(r["date"])) for r in own[1:-1] if int(r["wins"]) % 5 == 0]
-        marks.insert(len(marks) // 2, dict(key="busy", y=busy[0], c=n(len(busy[1]), "win")))
+        if busy:
+            marks.insert(len(marks) // 2, dict(key="busy", y=busy[0], c=n(len(busy[1]), "win")))
         yield from pages(seed, f"boxer {url}", own[-1]["date"], "combat", "undefeated-boxers", "boxer", "wins", marks, 20,
                          p=own[0]["name"], k=len(own), a=day(own[0]["date"]), z=day(own[-1]["date"]))
 
@@ -636,7 +672,8 @@ def stories(t, seed):
         yield from pages(seed, f"ncaa men {y} {k}", f"{y}-04-10", *where, "men", "", facts, 16, y=y, s=STAGES[k])
     for y, rows in grouped(t["nba-draft-2015/historical_projections.csv"], lambda r: r["Draft Year"]):
         facts = [dict(p=r["Player"], pos=r["Position"], s=f"{float(r['Projected SPM']):+.1f}", a=pct(r["Superstar"]), b=pct(r["Starter"]),
-                      c=pct(r["Role Player"]), d=pct(r["Bust"]), x=an(pct(r["Bust"]))) for r in rows]
+                      c=pct(r["Role Player"]), d=pct(r["Bust"]), x=an(pct(r["Bust"])),
+                      sa=an(pct(r["Superstar"])), sb=pct(r["Starter"])) for r in rows]
         yield from pages(seed, f"nba draft {y}", f"{y}-06-25", "basketball", "nba-draft-2015", "class", "draft", facts, 9, y=y)
     stars = sorted(t["mlb-allstar-teams/allstar_team_talent.csv"], key=lambda r: (r["gameID"][3:], r["lgID"]))
     for y, rows in grouped(stars, lambda r: r["yearID"][:3]):
@@ -654,12 +691,12 @@ def stories(t, seed):
             why, _, again = r["category"].replace("PEDs", "performance-enhancing drugs").partition(", ")
             what = f" ({lower(r['desc.']).replace('ulitple', 'ultiple')})" if r["desc."] else ""
             games = "indefinitely" if r["games"] == "Indef." else "for " + n(int(r["games"]), "game")
-            facts.append(dict(p=r["name"], g=games + f" in {r['year']}" * (y != r["year"]),
+            facts.append(dict(p=person(r["name"]), g=games + f" in {r['year']}" * (y != r["year"]),
                               why=f" for {lower(why)}" + ", a repeated offense" * bool(again), what=what))
         where = ("american_football", "nfl-suspensions")
         yield from pages(seed, f"nfl suspensions {y}", f"{rows[-1]['year']}-12-31", *where, "banned", "ban", facts, 10, y=y)
     best = sorted(t["nfl-wide-receivers/advanced-historical.csv"], key=lambda r: -float(r["career_try"]))[:1000]
-    facts = [dict(k=k, p=r["player_name"], t=f"{float(r['career_try']):,.0f}", r=f"{float(r['career_ranypa']):+.2f}")
+    facts = [dict(k=k, p=person(r["player_name"]), t=f"{float(r['career_try']):,.0f}", r=f"{float(r['career_ranypa']):+.2f}")
              for k, r in enumerate(best, 1)]
     yield from pages(seed, "nfl receivers", "2013-12-31", "american_football", "nfl-wide-receivers", "catches", "catch", facts, 12)
 

@@ -31,6 +31,9 @@ URL = "https://github.com/rippinrobr/hockey-databank"
 # -----------------------------------------------------------------------------
 # what the ids stand for
 
+COUNTED = dict(squad="players", against="opponents", rivals="opponents", duels="pairings", shootouts="names chosen", halls="years",
+               prizes="awards", early="awards", duos="shutouts")
+
 CUPS = "Art Ross;Vezina;Conn Smythe;Lady Byng Memorial;Hart Memorial;Calder Memorial;King Clancy Memorial;James Norris Memorial;Frank J. Selke;"
 CUPS += "William M. Jennings;Bill Masterton Memorial;Maurice Richard;Lester Patrick;Paul Deneau;Ben Hatskin;Bill Hunter;Lou Kaplan;Dennis Murphy;"
 AWARDS = {a: c + " Trophy" for c in (CUPS + "Gordie Howe;Gary Davidson;Robert Schmertz Memorial;Howard Baldwin").split(";")
@@ -64,8 +67,8 @@ NO_ARTICLE = ("Les Canadiens", "Czechoslovakia", "Finland")
 # what is said of it: a name, its wordings between strokes; [a|b] is a choice, {x} a field
 
 WORDS = """
-skater: in {y} with {t} he had {G} and {A} for {P} in {GP}, with {M}{post}. / {y}: {GP} for {t}, {G}, {A}, {P}, {M}{post}. / he played {GP} for {t}
- in {y}, scoring {G} and adding {A}{post}. / for {t} in {y} it was {G}, {A} and {M} in {GP}{post}. / {P} ({gg} + {aa}) came in {GP} with {t} in
+skater: in {y} with {t} he had {G} and {A} for {P} in {GP}, with {M}{post}. / {y}: {GP} for {t}, {G}, {A}, {P}, {M}{post}. / he played {GP} for
+ {t} in {y}, with {G} and {A}{post}. / for {t} in {y} it was {G}, {A} and {M} in {GP}{post}. / {P} ({gg} + {aa}) came in {GP} with {t} in
  {y}{post}. / the {y} season, with {t}, brought {G}, {A} and {M} in {GP}{post}. / {t} got {G} and {A} from him in {GP} of {y}{post}. / in {GP} of
  the {y} season for {t} he [collected|made|put up] {P}, {G} and {A}{post}.
 blank: in {y} he played {GP} for {t} without a point{post}. / {GP} for {t} in {y} brought no points{post}. / with {t} he had no points in {GP} of
@@ -73,34 +76,39 @@ blank: in {y} he played {GP} for {t} without a point{post}. / {GP} for {t} in {y
 inpost: ; in the play-offs {PG} and {PA} in {PGP} / , and {PP} in {PGP} of the play-offs / ; play-offs: {PGP}, {PG}, {PA} / , then {PG} and {PA} in
  {PGP} of play-offs
 inpostgoals: ; in the play-offs {PG} in {PGP} / ; play-offs: {PGP}, {PG} / , then {PG} in {PGP} of play-offs
-roster: {p}, {pos}, had {G} and {A} in {GP}. / {p} ({pos}) played {GP} and made {P}, {G} and {A}. / {P} in {GP}: {p} ({G}, {A}, {M}). / {p} scored
- {G} with {A} in {GP} and had {M}. / {GP} of {p} brought {P} ({gg} + {aa}). / {pos} {p}: {GP}, {G}, {A}, {P}, {M}. / {p} came to {P} in {GP}, {G}
- among them.
-squad: players of {t} in the {lg} season of {y}. / the {lg} season of {y} for {t}, player by player. / scoring for {t}, {lg} {y}: / who played for
- {t} in the {lg} season of {y}. / {t} in the {lg} of {y}, and what each player scored.
-scoreless: {p}, {pos}, had no points in {GP}. / {p} ({pos}) played {GP} without a point. / in {GP} {p} had no points and {M}. / {GP} of {p} brought
- no points. / no points came from {p} in {GP}.
-page: {p} of {t} had {G} and {A} in the {lg} season of {y}, {P} in {GP}. / in {y} {p} [made|collected|put up] {P} for {t} in the {lg}: {G} and {A}
- in {GP}. / the {lg} season of {y} saw {p} of {t} score {G} and add {A} for {P} in {GP}. / {P} in {GP}, {G} and {A}: that was the {y} season of {p}
- with {t} in the {lg}. / {p} played {GP} for {t} in {y} and came to {P} in the {lg}, {G} and {A}.
-pim: [the penalties came to|he was given|in the penalty box he spent] {M}. / his penalties [added up to|came to] {M}. / {M} went with it.
+roster: {p}, {pos}, had {G} and {A} in {GP}. / {p} ({pos}) played {GP} and made {P}, {G} and {A}. / {P} in {GP}: {p} ({G}, {A}, {M}). / {p} had
+ {G}, {A} and {M} in {GP}. / {p} made {P} ({gg} + {aa}) in {GP}. / {pos} {p}: {GP}, {G}, {A}, {P}, {M}. / {p} came to {P} in {GP}, {G} among
+ them.
+squad: these are players of {t} in the {lg} hockey season of {y}. / the {lg} hockey season of {y} for {t} is told here player by player. / here
+ is the scoring for {t} in the {lg} season of {y}. / the following played hockey for {t} in the {lg} season of {y}. / for {t} these players took
+ the ice in the {lg} season of {y}.
+part: these are {m} of the {k} {what}. / of the {k} {what} {m} [follow|are told of here]. / told here are {m} of the {k} {what}. / the list has
+ {k} {what}; this part holds {m}.
+scoreless: {p}, {pos}, had no points in {GP}. / {p} ({pos}) played {GP} without a point. / in {GP} {p} had no points and {M}. / {p} went without
+ a point in {GP}. / {p} had {GP} and no points.
+page: {p} of {t} had {G} and {A} in the {lg} hockey season of {y}, {P} in {GP}. / in {y} {p} [made|collected|put up] {P} for {t} in {lg} hockey:
+ {G} and {A} in {GP}. / the {lg} season of {y} saw {p} of {t} score {G} and add {A} for {P} in {GP}. / {P} in {GP}, {G} and {A}: that was the {y}
+ season of {p} with {t} in the {lg}. / {p} played {GP} for {t} in {y} and came to {P} in {lg} hockey, {G} and {A}.
+pim: his penalties [added up to|came to] {M}. / he was given {M}. / he had {M}.
 plus: his plus-minus was {pm}. / he was {pm} in plus-minus. / plus-minus had him at {pm}.
 power: of the goals {ppg} came on the power play and {shg} short-handed. / on the power play he scored {ppg}, short-handed {shg}. / power-play
  goals: {ppg}; short-handed: {shg}.
 gwg: he scored {gwg}. / [with him there were|his goals included] {gwg}. / he had {gwg}.
 sog: he took {sog}[, scoring on {pct}% of them|]. / {sog} [were his|are on record], {pct}% of them goals. / of {sog} {pct}% went in.
 playoffs: in the play-offs he had {PG} and {PA} in {PGP}. / {PGP} of play-offs brought {PG} and {PA}. / he added {PP} in {PGP} of the play-offs.
-rank: that was No. {k} in the league by points. / he was No. {k} in the {lg} by points. / by points he [ranked|stood] No. {k} in the {lg}.
-born: {n}{nick}, a {pos}, was born {d}{place}. / {n}{nick} ({pos}) was born{place} {d}. / born{place} {d}, {n}{nick} {be} a {pos}. / {n}{nick} {be}
- a {pos}, born {d}{place}. / the {pos} {n}{nick} was born {d}{place}.
-unborn: {n}{nick} {be} a {pos}. / {n}{nick}: {pos}. / {n}{nick} played as a {pos}.
+rank: in the {lg} he was No. {k} by points. / he was No. {k} in the {lg} by points. / by points he [ranked|stood] No. {k} in the {lg}.
+born: {n}{nick}, a hockey {pos}, was born {d}{place}. / the hockey player {n}{nick} ({pos}) was born{place} {d}. / born{place} {d}, {n}{nick}
+ {be} a hockey {pos}. / {n}{nick} {be} a hockey {pos}, born {d}{place}. / the hockey {pos} {n}{nick} was born {d}{place}.
+unborn: {n}{nick} {be} a hockey {pos}. / {n}{nick}: {pos}. / {n}{nick} played hockey as a {pos}.
 size: he [stood|was] {h} and weighed {w} pounds{hand}. / his size was {h}, {w} pounds{hand}. / he was listed at {h} and {w} pounds{hand}.
 died: he died {d}{place}. / his death came {d}{place}.
-total: in the {lg} he played {GP} from {a} to {z}: {G}, {A}, {P}, {M}. / his {lg} record, {a} to {z}, is {G} and {A} for {P} in {GP}. / {GP} in the
- {lg} between {a} and {z} brought {G}, {A} and {M}. / over {GP} in the {lg} ({a} to {z}) he [had|made] {P}, {G} and {A}. / in {k} of {lg} hockey,
- {a} to {z}, he scored {G} and had {A} in {GP}.
-once: in the {lg} he played {GP}, all in {a}: {G}, {A}, {P}, {M}. / his {lg} record is the {a} season, with {G} and {A} in {GP}. / {a} was his one
- {lg} season: {GP}, {G}, {A}, {M}.
+total: in the {lg} he played {GP} from {a} to {z}: {G}, {A}, {P}, {M}. / his {lg} record, {a} to {z}, is {G} and {A} for {P} in {GP}. / {GP} in
+ the {lg} between {a} and {z} brought {G}, {A} and {M}. / over {GP} in the {lg} ({a} to {z}) he [had|made] {P}, {G} and {A}. / in {k} of {lg}
+ hockey, {a} to {z}, he had {G} and {A} in {GP}.
+once: in the {lg} he played {GP}, all in {a}: {G}, {A}, {P}, {M}. / his {lg} record is the {a} season, with {G} and {A} in {GP}. / {a} was his
+ one {lg} season: {GP}, {G}, {A}, {M}.
+only: {a} is his one {lg} season on record. / the record has him in the {lg} for {a} alone. / he is on record in {lg} hockey for one season, {a}.
+ / his {lg} hockey was that of one season, {a}.
 postall: in the {lg} play-offs he had {PG} and {PA} in {PGP}. / play-offs in the {lg}: {PGP}, {PG}, {PA}. / {PGP} of {lg} play-offs brought {PP},
  {PG} and {PA}.
 postallgoals: in the {lg} play-offs he had {PG} in {PGP}. / play-offs in the {lg}: {PGP}, {PG}. / {PGP} of {lg} play-offs brought {PG}.
@@ -111,29 +119,32 @@ goalie: in {y} he played {GP} for {t}, {W}, {L} and {T}, with {SO}{avg}. / {y}, 
  in {GP}, with {SO}{avg}. / {t} had him for {GP} in {y}: {W}, {L}, {T}{avg}. / a record of {rec} and {SO} in {GP} were his with {t} in {y}{avg}. /
  in {GP} of {y} for {t} he went {rec}{avg}.
 avg: , an average of {gaa} goals against / , {gaa} goals against a game / , allowing {gaa} goals a game
-goals: in the {lg} he [kept goal|stood in goal] in {GP} from {a} to {z}, {W}, {L} and {T}, with {SO}. / his {lg} record from {a} to {z} is {rec} in
- {GP}, with {SO}. / {GP} in {lg} goal between {a} and {z} brought {W}, {L}, {T} and {SO}.
+goals: in the {lg} he [kept goal|stood in goal] in {GP} from {a} to {z}, {W}, {L} and {T}, with {SO}. / his {lg} record from {a} to {z} is {rec}
+ in {GP}, with {SO}. / {GP} in {lg} goal between {a} and {z} brought {W}, {L}, {T} and {SO}.
+goals1: in the {lg} he kept goal in {GP}, all in {a}: {W}, {L} and {T}, with {SO}. / his {lg} record, all of it from {a}, is {rec} in {GP}, with
+ {SO}. / {a} was his one {lg} season: {rec} in {GP}, with {SO}.
 goalspost: in {lg} play-offs he was {rec} in {GP}. / play-offs in the {lg}: {GP}, {rec}. / the {lg} play-offs gave him a record of {rec} in {GP}.
-coach: {p} coached {G} in the {lg} from {a} to {z}, with {rec}. / in the {lg} {p} was behind the bench for {G} between {a} and {z}: {rec}. / {p},
- {lg} coach from {a} to {z}: {rec} in {G}. / from {a} to {z} {p} coached {G} in the {lg} and came to {rec}.
-coach1: {p} coached in the {lg} in {a} alone, {G} with {rec}. / {p} was {an} coach for {G} of {a}: {rec}. / the {a} season had {p} behind {an} bench
- for {G}, {rec}.
+coach: {p} coached {G} of hockey in the {lg} from {a} to {z}, with {rec}. / in the {lg} {p} was behind the bench for {G} between {a} and {z}:
+ {rec}. / {p}, hockey coach in the {lg} from {a} to {z}: {rec} in {G}. / from {a} to {z} {p} coached {G} of hockey in the {lg} and came to {rec}.
+coach1: {p} coached hockey in the {lg} in {a} alone, {G} with {rec}. / {p} was {an} hockey coach for {G} of {a}: {rec}. / the {a} season had {p}
+ behind {an} bench for {G}, {rec}.
 stint: in {y} he had {t} for {G}, {rec}. / {y}: {t}, {G}, {rec}. / with {t} it was {rec} over {G} in {y}. / the {y} season with {t} brought {rec} in
  {G}. / {t} went {rec} under him in {G} of {y}.
 coachpost: in the play-offs his record was {rec}. / his teams were {rec} in the play-offs. / play-off games: {rec}.
 jack: he was given {x}. / he won {x}. / honors for coaching: {x}.
-team: {t} [finished|ended|completed] the {lg} season of {y} with {rec}, {pts}. / in {y} {t} [had|posted|came to] {rec} for {pts} in the {lg}. / {t},
- {lg} {y}: {rec}, {pts}. / the {lg} season of {y} [brought|gave] {t} {rec} and {pts}. / over {games} of the {lg} season of {y} {t} made {pts}, from
- {rec}. / {pts} from {games} was the {lg} season of {y} for {t}: {rec}. / [with|on] {pts} and {rec} {t} came out of the {y} {lg} season.
-place: they were {nth} in the {div}. / that was good for {nth} place in the {div}. / in the {div} they [finished|came] {nth}. / the {div} had them
- {nth}.
-goalsfor: they scored {gf} and allowed {ga}. / the goals came to {gf} for and {ga} against. / goals: {gf} to {ga}. / they had {gf} goals to {ga} for
- their opponents.
-split: at home they were {h}, on the road {r}. / the home record was {h}, the road record {r}. / they went {h} at home and {r} away.
-month: their best month was {m}, at {r}. / {m} went best, at {r}. / no month was better than {m} ({r}). / in {m} they went {r}, their best month.
+team: {t} [finished|ended|completed] the {lg} hockey season of {y} with {rec}, {pts}. / in {y} {t} [had|posted|came to] {rec} for {pts} in {lg}
+ hockey. / {t}, {lg} hockey, {y}: {rec}, {pts}. / the {lg} hockey season of {y} [brought|gave] {t} {rec} and {pts}. / over {games} of the {lg}
+ season of {y} {t} made {pts}, from {rec}. / {pts} from {games} was the {lg} hockey season of {y} for {t}: {rec}. / [with|on] {pts} and {rec} {t}
+ came out of the {y} {lg} season.
+place: the team was {nth} in the {div}. / {nth} place in the {div} went to the team. / in the {div} the team [finished|came] {nth}. / the {div}
+ had the team {nth}.
+goalsfor: the team scored {gf} and allowed {ga}. / the goals came to {gf} for and {ga} against. / goals: {gf} to {ga}. / the team had {gf} goals
+ to {ga} for its opponents.
+split: at home the team was {h}, on the road {r}. / the home record was {h}, the road record {r}. / the team went {h} at home and {r} away.
+month: the best month was {m}, at {r}. / {m} went best, at {r}. / no month was better than {m} ({r}). / in {m} the team went {r}, its best month.
 special: the power play scored {ppg} on {ppc} chances and the penalty killers allowed {pkg} on {pkc}. / power play: {ppg} for {ppc}; penalty
  killing: {pkg} against on {pkc}. / {ppg} goals came from {ppc} power plays, and {pkg} were allowed in {pkc} short-handed situations.
-shoot: in shoot-outs they were {sw}-{sl}. / shoot-outs went {sw}-{sl}. / of {sn} they won {sw}.
+shoot: in shoot-outs the team was {sw}-{sl}. / shoot-outs went {sw}-{sl}. / of {sn} the team won {sw}.
 bench: {x} coached. / the coaching was done by {x}. / behind the bench stood {x}. / {x} had the bench.
 top: {x} led in scoring. / the leading scorers were {x}. / by points it was {x}. / most points: {x}.
 net: in goal [it was|stood] {x}. / the goaltending: {x}. / {x} kept goal.
@@ -146,17 +157,21 @@ sum: {w} beat {l} {s} on total goals in the {r}. / the {r}, on total goals, went
 ND: the {r} between {w} and {l} was halted by the influenza epidemic, at {g}; no winner was declared.
 DEF: {w} took the {r} against {l} by default.
 EX: {w} beat {l} {s} in an exhibition series in place of the Stanley Cup finals.
-spring: the play-offs of {y}. / how the play-offs of {y} went. / {lg} play-offs, {y}. / after the {y} season came the play-offs.
+spring: these were the play-offs of {y} in {lg}. / this is how the play-offs of {y} went in {lg}. / the {y} season of {lg} had these play-offs. /
+ after the {y} season of {lg} came the play-offs.
 versus: against {o} they were {rec}. / {rec} against {o}. / they went {rec} with {o}. / it was {rec} against {o}. / {o}: {rec}.
-against: {t} against each opponent of the {lg} season of {y}, {cols}. / the {y} season of {t}, team by team ({cols}). / how {t} did in {y} against
- the other {lg} teams: {cols}.
-duels: the {lg} season of {y}, pair by pair, in {cols}. / records of {lg} teams against each other in {y}, {cols}.
+against: {t} played these opponents in the {lg} hockey season of {y}, with records of {cols}. / the {y} hockey season of {t} is told here team by
+ team ({cols}). / here is how {t} did in {y} against other {lg} hockey teams, in {cols}.
+duels: the {lg} hockey season of {y} is told here pair by pair, in {cols}. / these are records of {lg} hockey teams against each other in {y}, in
+ {cols}.
 duel: {t} were {rec} against {o}. / {t} went {rec} with {o}. / it was {rec} for {t} against {o}. / {t} against {o}: {rec}.
 ever: with {o} the record is {rec} over {k}. / against {o}: {rec} in {k}. / {k} against {o} came to {rec}. / {rec} is the record against {o}, over
  {k}.
-rivals: regular-season records of {t} against other franchises, {a} to {z}: {cols}. / {t} from {a} to {z}: what the regular season holds against
- other franchises, in {cols}.
-standings: the {lg} season of {y}. / final standings, {lg}, {y}. / how the {lg} season of {y} ended. / {lg} {y}: the table.
+rivals: these are regular-season hockey records of {t} against other franchises, {a} to {z}, in {cols}. / {t} from {a} to {z}: what the regular
+ season of hockey holds against these franchises, in {cols}. / in regular-season hockey from {a} to {z}, {t} had these records against other
+ franchises, in {cols}.
+standings: the {lg} hockey season of {y} ended with the table below. / these are the final standings of {lg} hockey for {y}. / here is how the
+ {lg} hockey season of {y} ended. / {lg} hockey, {y}: the table.
 first: {t} had the most points, {p}. / nobody had more points than {t}, with {p}. / on top [were|came] {t} with {p}.
 most: the most goals, {g}, were scored by {t}. / {t} scored most, {g} goals. / nobody scored more than the {g} goals of {t}.
 fewest: the fewest goals against, {g}, were those of {t}. / {t} allowed the fewest goals, {g}. / the tightest defense was that of {t}, with {g}
@@ -167,20 +182,22 @@ halves: the season was played in halves; the first was won by {a}, the second by
 leaders: [in|by] {x} the order was {l}. / most {x}: {l}. / the {x} list: {l}. / the leaders in {x} were {l}.
 leader: {first} led in {x}, followed by {others}. / first in {x} was {first}, ahead of {others}. / {first} had the most {x}, ahead of {others}. /
  most {x}: {l}.
-led: leaders of the {lg} season of {y}. / who led the {lg} in {y}. / the {lg} in {y}: the individual leaders.
+led: these were the leaders of the {lg} hockey season of {y}. / who led the {lg} in the hockey season of {y}? / the {lg} of {y} had these leaders
+ in hockey's individual columns.
 won: the {x} of {y} went to {p}. / {p} won the {x}. / the {x}: {p}. / {p} was given the {x}.
 given: the {x} went to {p}. / the {x} was given to {p}. / the {x}: {p}.
 wonin: the {x} of {y} went to {p}. / {p} won the {x} of {y}. / in {y} the {x} went to {p}.
-early: the first {lg} awards. / {lg} awards of seasons that had few.
+early: these are the first {lg} hockey awards. / these {lg} hockey awards are of seasons that had few.
 tied: {p} [tied|were level] for the {x}. / the {x} was a tie between {p}.
 shared: {p} shared the {x}. / the {x} was shared by {p}. / together {p} won the {x}.
 stars: on the {x}: {p}. / the {x} was made up of {p}. / {x}: {p}.
-prizes: {lg} awards for the season of {y}. / who won the awards of the {lg} in {y}. / honors of the {lg} season of {y}.
+prizes: {lg} hockey awards for the season of {y} were the following. / who won the hockey awards of the {lg} in {y}? / these were the honors of
+ the {lg} hockey season of {y}.
 hall: in {y} the Hockey Hall of Fame elected {x}. / elected to the Hockey Hall of Fame in {y}: {x}. / the Hall's choices in {y} were {x}.
-halls: the Hockey Hall of Fame in the {d}s. / elections to the Hockey Hall of Fame, {d}s.
-moves: the franchise [now or last|last] known as {t} [began|begins] in {a} as {n}. / {t} go back to {n} of {a}. / the history of {t} starts with {n}
- in {a}.
-moves1: {t} are on record from {a} on. / {t} played from {a}. / the first season of {t} was {a}.
+halls: the Hockey Hall of Fame in the {d}s elected the following. / these are elections to the Hockey Hall of Fame of the {d}s.
+moves: the hockey franchise [now or last|last] known as {t} [began|begins] in {a} as {n}. / {t} go back to {n} of {a}. / the history of {t}
+ starts with {n} in {a}.
+moves1: {t} are on record in hockey from {a} on. / {t} played hockey from {a}. / the first hockey season of {t} was {a}.
 then: in {y} it became {n}{lg}. / from {y} on it was {n}{lg}. / {n}{lg} was the name from {y}. / the next name, in {y}, was {n}{lg}.
 span: to {z} there were {k}, with {rec} in the regular season ({cols}). / it has {k} on record to {z}, {rec} in {cols}. / over {k} to {z} it went
  {rec} in the regular season ({cols}).
@@ -188,14 +205,16 @@ cups: it won the Stanley Cup in {x}. / Stanley Cups: {x}. / the Stanley Cup came
 bestyear: the best season by points was {y}, with {p}. / no season brought more points than {y}, {p}. / {y} was its best, with {p} points.
 so: {p} scored on {g} of {s}. / {p}: {g} for {k}. / {g} of the {s} of {p} went in. / of {s} {p} made {g}. / {p} made {g} of {k} in shoot-outs.
 saves: {p} stopped {v} of {s}. / {p} faced {s} and let in {g}. / {v} of {s} were stopped by {p}. / with {v} saves on {s}, {p} had a record of {rec}.
-shootouts: shoot-outs of the NHL season of {y}. / who scored in shoot-outs in {y}. / the NHL shoot-outs of {y}: shooters and goaltenders.
+shootouts: these are figures from shoot-outs of the NHL hockey season of {y}. / who scored in NHL hockey's shoot-outs in {y}? / the NHL
+ shoot-outs of {y} had these shooters and goaltenders.
 duo: {a} and {b} [combined|joined] to shut out {o} for {t} on {d}{post}. / on {d} {t} shut out {o}{post} with two goaltenders, {a} and {b}. / {t}
  used {a} and {b} in a shutout of {o} on {d}{post}.
-duos: shutouts shared by two goaltenders of the NHL. / combined shutouts in the NHL. / two goaltenders, one shutout: the list.
+duos: these are shutouts shared by two goaltenders in NHL hockey. / in NHL hockey some shutouts were combined. / two goaltenders, one shutout:
+ NHL hockey has these.
 final: goals for {t}: {x}. / for {t} the goals came from {x}. / the scorers of {t}: {x}.
 finalgoals: {p} kept goal for {t}, allowing {ga} in {gp}. / in goal for {t} [was|stood] {p}: {gp}, {ga} against.
-challenge: the Stanley Cup finals of {y}, between champions of two leagues. / after the {y} season champions of two leagues played for the Stanley
- Cup.
+challenge: hockey's Stanley Cup finals of {y} were between champions of two leagues. / after the {y} season champions of two leagues played for
+ the Stanley Cup.
 outcome: {t} had {rec}, with {gf} to {ga} for the other side. / {t}: {rec}, {gf} for and {ga} against. / for {t} it was {rec}, {gf} for and {ga}
  against.
 """
@@ -278,7 +297,9 @@ def pages(seed, record, season, head, key, facts, per, **fields):
     size = -(-len(facts) // -(-len(facts) // per)) if facts else 1  # as even as can be
     for k in range(0, len(facts), size):
         rng = Random(f"{seed} {record} {k}")
-        yield doc(f"{record} {k}", season, para(say(rng, head, **fields), *(say(rng, f.get("key", key), **f) for f in facts[k:k + size])))
+        here = facts[k:k + size]
+        part = say(rng, "part", m=len(here), k=len(facts), what=COUNTED[head]) if head in COUNTED and 1 < len(here) < len(facts) else ""
+        yield doc(f"{record} {k}", season, para(say(rng, head, **fields), part, *(say(rng, f.get("key", key), **f) for f in here)))
 
 
 class Bank:
@@ -386,15 +407,16 @@ def careers(bank, seed):
         for lg, own in grouped(rows, lambda r: r["lgID"]):
             v = dict(lg=lg, a=span(own[0]["year"]), z=span(own[-1]["year"]), k=n(len({r["year"] for r in own}), "season"))
             v |= keeping(own) if goalie else skating(own)
-            totals.append(say(rng, "goals" if goalie else "total" if v["a"] != v["z"] else "once", **v))
-            if num(own, "PostGP"):
+            one = v["a"] == v["z"]
+            totals.append(say(rng, "only" if len(rows) == 1 else ("goals1" if one else "goals") if goalie else "once" if one else "total", **v))
+            if num(own, "PostGP") and (goalie or len(rows) > 1):  # a single season tells a skater's play-offs itself
                 totals.append(say(rng, "goalspost", **dict(v, **keeping(own, "Post"))) if goalie else say(rng, "postall" + v["only"], **v))
         years = grouped(rows, lambda r: r["year"])
         best = max(years, key=lambda x: num(x[1], "Pts"))
         more = [say(rng, "best", y=span(best[0]), **skating(best[1])) if not goalie and len(years) > 2 and num(best[1], "Pts") > 9 else "",
                 say(rng, "honors", x=honors(awards[pid])) if pid in awards else "",
                 say(rng, "hof", y=hall[m["hofID"]]) if m["hofID"] in hall else ""]
-        prose = len(rows) < 10 and rng.random() < 0.7
+        prose = len(rows) == 1 or len(rows) < 10 and rng.random() < 0.7
         table = [season_text(rng if prose else None, bank, r, goalie, len(rows) > 17) for r in rows]
         yield doc(f"player {pid}", y, para(*life(rng, m, pos), *totals, *more), para(*table) if prose else "\n".join(table))
 

@@ -90,10 +90,10 @@ shoot: {w} won [the penalty shoot-out|on penalties|a penalty shoot-out] || the p
 tie: the tie [was decided by|went to] a penalty shoot-out, which {w} won || {w} [took|won] the tie on penalties
 || the tie as a whole was level, and {w} won the penalty shoot-out
 first: {f} [took the first kick|shot first|began the shoot-out|went first] || the first kick was taken by {f}
-group: these are [results|the scores of matches] {c} {d} || {c}, these matches were played {d} || {c} {d}, the [results|scores] were as follows
-|| the following was played {c} {d}
+group: these are [results|the scores of matches] {c} {d} || {c}, these matches were played {d} || {c} {d}, the [results|scores] included these
+|| among the [matches|results] {c} {d} were these || the [results|matches] {c} {d} included the following
 year: {T} played {n} {y}: {W}, {D} and {L} || {y}, {T} [played {n} and had {W}, {D} and {L}|had a record of {W}, {D} and {L} in {n}]
-|| {T} had {W}, {D} and {L} from {n} {y} || from {n} {y}, {T} took {W} and {D}, with {L} || there were {n} {y} for {T}, with {W}, {D} and {L}
+|| {y}, {T} had {W}, {D} and {L} from {n} || {y}, {n} gave {T} {W} and {D}, with {L} || there were {n} {y} for {T}, with {W}, {D} and {L}
 || {n} {y} brought {T} {W}, {D} and {L}
 goals: they scored {F} and conceded {g} || {F} for and {g} against was the balance || the goals came to {f} for and {g} against
 || [in all they|they] scored {f} and conceded {g}
@@ -103,7 +103,7 @@ yw: beat {o} {s} || won {s} against {o} || {v} {o} {s} || defeated {o} {s}
 yd: drew {s} with {o} || played {x} draw with {o} || were held {s} by {o} || finished level with {o} at {s}
 yl: lost {s} to {o} || were beaten {s} by {o} || went down {s} to {o} || fell {s} to {o}
 top: of the {n} goals whose scorers are on record, {b} || the scorers are on record for {n} of the goals: {b}
-|| where the scorers are on record, for {n} goals, {b}
+|| {n} of the goals have their scorers on record, and of these {b}
 pair: {A} and {B} met {n} between {y} and {z}: {W} for {A}, {L} for {B} and {D}
 || between {y} and {z} there were {k} of {A} and {B}, with {W} for {A}, {L} for {B} and {D}
 || {A} had {W} and {B} {L} in their {k} between {y} and {z}; there were {D}
@@ -119,10 +119,10 @@ where: these were {k} || by competition: {k} || they [consist of|break down into
 career: {P} scored {n} for {T} in matches whose scorers are on record, the first {d} and the latest {e}
 || {n} of {P} for {T} are on record, from {d0} to {e0} || {T} have {n} by {P} on record, scored between {d0} and {e0}
 || between {d0} and {e0}, {P} scored {n} for {T} in matches whose scorers are on record
-note: the record [covers|counts] World Cups, continental championships and their qualifiers, not friendlies || friendlies are not counted
+note: the record [covers|counts] tournaments, their qualifiers and other competitive matches, not friendlies || friendlies are not counted
 book: up to {u}, {T} have {n} on record: {W}, {D} and {L}, with {f} goals scored and {g} conceded
 || {T} had played {n} by {u} and had {W}, {D} and {L}; the goals were {f}-{g}
-|| the records of {T} up to {u} hold {n}, with {W}, {D}, {L} and goals of {f}-{g}
+|| the records of {T} up to {u} hold {n}, with {W}, {D} and {L}, goals {f}-{g}
 || of {n} on record up to {u}, {T} had {W}, {D} and {L}, scoring {f} goals and conceding {g}
 streak: the longest {k} of {T} is {n}, from {d} to {e} || {T} had their longest {k} from {d} to {e}: {n}
 || {ts} longest {k} lasted {n}, from {d} to {e} || {n} from {d} to {e} make up {ts} longest {k}
@@ -363,7 +363,7 @@ def book(rng, team, matches, today):
 
 def year(rng, team, matches, today):
     last, y, z = matches[-1], matches[0].date[:4], matches[-1].date[:4]
-    T, words, cup, month, dated = last.hname if team == last.home else last.aname, summary(matches, team), "", "", y != z
+    T, words, month, dated = last.hname if team == last.home else last.aname, summary(matches, team), "", y != z
     y = (f"in {y}" if y == z else f"from {y} to {z}") + f" up to {day(today, False)}" * (z == today[:4] and today[5:] < "12-20")
     out = [say(rng, "year", T=T, y=y, **words), say(rng, "goals", **words)] + [say(rng, "once", T=the(team), o=T)] * (T != the(team))
     for m in matches:
@@ -371,13 +371,14 @@ def year(rng, team, matches, today):
         s, home = f"{max(f, g)}-{min(f, g)}", team == m.home and not m.neutral
         v, o = choose(rng, BEAT[min(abs(f - g) // 2, 2)]), m.aname if team == m.home else m.hname
         did = say(rng, "yw" if f > g else "yd" if f == g else "yl", o=o, s=s, x=a(s), v=v)
-        did += f" {'at home ' * home}{place(rng, m) if not home or rng.random() < .5 else ''} {contest(rng, m.cup) * (m.cup != cup)}"
+        did += f" {'at home ' * home}{place(rng, m) if not home or rng.random() < .5 else ''} {contest(rng, m.cup)}"
         did += f", {'winning' if m.shootout[0] == team else 'losing'} the shoot-out," if m.shootout else ""
+        # the competition is named with every match: one without would read as a friendly
         if month == m.date[:7] and rng.random() < .6 and ", and " not in out[-1]:
             out[-1] += f", and {did} on {day(m.date, False)}"
         else:
             out.append(f"on {day(m.date, dated)} {pick(rng, ['they', 'they', T])} {did}")
-        cup, month = m.cup, m.date[:7]
+        month = m.date[:7]
     goals = [g for m in matches for g in m.goals or [] if g[0] == team]
     best = [(p, word(n)) for p, n in Counter(g[1] for g in goals if not g[3]).most_common(4) if n > 1]
     if best and len(goals) > 4:

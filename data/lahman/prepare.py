@@ -29,11 +29,11 @@ FROM = ["stats/chadwick_baseballdatabank"]
 SITE = "https://github.com/chadwickbureau/baseballdatabank"
 
 WORDS = """
-season: In {y}, {t} [won {wg} and lost {l}|had a record of {wl}|went {wl}], [finishing|and finished|ending up] {rank} / {t} [won {wg} and lost
- {l}|went {wl}] in {y} and [finished|came in|ended up] {rank} / The {y} season [ended for {t} with|brought {t}] {wn} and {ln}; they [finished|were]
- {rank} / With a record of {wl}, {t} [finished|ended the season|came in] {rank} in {y} / {t} of {y} were {wl}, which left them {rank} / {t}
- finished {rank} in {y}, with {wn} and {ln} / The {y} record of {t} was {wl}, and they finished {rank} / {t} were {rank} in {y}, [at {wl}|winning
- {w} and losing {l}]
+season: In [{y}|the {y} {b} season], {t} [won {wg} and lost {l}|had a record of {wl}|went {wl}], [finishing|and finished|ending up] {rank} / {t}
+ [won {wg} and lost {l}|went {wl}] in [{y}|the {b} season of {y}] and [finished|came in|ended up] {rank} / The {y} [season|{b} season] [ended for
+ {t} with|brought {t}] {wn} and {ln}; they [finished|were] {rank} / With a record of {wl}, {t} [finished|ended the season|came in] {rank} in {y} /
+ {t} of {y} were {wl}, which left them {rank} / {t} finished {rank} in {y}, with {wn} and {ln} / The {y} record of {t} was {wl}, and they finished
+ {rank} / {t} were {rank} in {y}, [at {wl}|winning {w} and losing {l}]
 tied: {k} of their games ended in a tie / They also [had|played] {k} tied games / Another {k} games ended without a winner / [Besides|Also], {k}
  games were tied
 tied1: One of their games ended in a tie / They also [had|played] one tied game / Another game ended without a winner / One game was tied
@@ -52,13 +52,13 @@ glove: In the field they made {e}[ and {dp}|] / They made {e}[, and {dp}|] / The
  {dp}|]
 boss: {m} [managed the team|was the manager|was in charge|managed them|was their manager] / The manager was {m} / [They were managed|The team was
  led] by {m} / Their manager was {m} / The manager for the season was {m}
-bosses: They had {k} managers: {m} / The managers, in order, were {m} / {m} managed them in turn / In the course of the season they were managed by
- {m} / The team was managed by {m}, in that order
-home: They played at {p} / [Home games were|Their home games were] played at {p} / Their [home|home park|ground] was {p} / {p} was their [home|home
- park|park]
+bosses: They had {k} managers: {m} / The managers, in order, were {m} / {m} managed them in turn / In the course of the season they were managed
+ by {m} / The team was managed by {m}, in that order
+home: They played at {p} / [Home games were|Their home games were] played at {p} / Their [home|home park|ground] was {p} / {p} was their
+ [home|home park|park]
 homes: Their home games were played at {p} / They [used|played at] {k} parks: {p} / Their home parks were {p} / {p} were their home parks
-gate: [Attendance|Home attendance|The attendance] [was|came to] {c}[, or {m} a game|, an average of {m} a game] / They drew {c}[, or {m} a game|] /
- A total of {c} attended their home games
+gate: [Attendance|Home attendance|The attendance] [was|came to] {c}[, or {m} a game|, an average of {m} a game] / They drew {c}[, or {m} a game|]
+ / A total of {c} attended their home games
 won: In the {s} they [beat|defeated] {o}, {g} / They won the {s}, {g}, [over|against] {o} / They [took|won] the {s} from {o}, {g}
 lost: In the {s} they lost to {o}, {g} / They lost the {s}, {g}, to {o} / {o} beat them in the {s}, {g}
 level: The {s}, against {o}, ended level, {g} / Neither they nor {o} won the {s}: it ended level, {g}
@@ -71,30 +71,33 @@ stars: Named to the All-Star Game: {m} / Their All-Stars: {m} / In the All-Star 
  All-Star Game
 star: {m} [went|was chosen] to the All-Star Game / Their All-Star was {m} / In the All-Star Game they were represented by {m} / {m} was their only
  All-Star
-leader: {m} [led|was first on] the team with {k} / With {k}, {m} led the team / The team leader was {m}, with {k} / First on the team was {m}, with
- {k}
+leader: {m} [led|was first on] the team with {k} / With {k}, {m} led the team / The team leader was {m}, with {k} / First on the team was {m},
+ with {k}
 was: The year before, the club had been {o} / In {x} the same club had played as {o} / Until {x} the club had been called {o} / It was the first
  season under that name; in {x} the club had been {o}
-table: [The|Final|The final] {lg} standings of {y} / {lg}, {y}: final standings / [How the|The] {lg} finished in {y} / Final table of the {lg} for
- {y} / The {y} season in the {lg} ended as follows / Standings of the {lg}, {y}
+table: [The|Final|The final] {lg} [baseball |]standings of {y} / {lg} [baseball in |]{y}: final standings / How [the|baseball's] {lg} finished in
+ {y} / Final table of [the|baseball's] {lg} for {y} / The {y} [baseball |]season in the {lg} ended as follows / [Baseball standings|Standings] of
+ the {lg}, {y}
 first: {t} [finished first|came in first|were first|took first place] with {w} wins and {l} losses / First were {t} ({wl}) / [The best record was
  that of|First place went to] {t}, {wl}
 second: {o} were second, {gb} back / {o} came next, {gb} behind / Second, {gb} behind, were {o}
 last: [Last were|Last place went to|At the bottom were] {t} ({wl}) / {t} ({wl}) [finished|came in] last
 most: {t} scored the most runs, {r} / Most runs: {t}, {r} / No team scored more runs than {t}, with {r}
 few: {t} allowed the fewest, {r} / The fewest runs were allowed by {t}, {r} / {t} gave up the fewest runs, {r}
-drew: The best-attended team was {t}, at {c} / {t} drew most, {c} / Most people, {c}, came to see {t} / The largest attendance was that of {t}, {c}
-born: {n}{full} was born{at} / {n}, [in full|whose full name was] {f}, was born{at} / {f}, [known as|called] {n}, was born{at}
-born0: {n} was born{at} / {at}, {n} was born
-debut: [He|{n}] [made his major-league debut|first played in the major leagues|came to the major leagues|played his first major-league game] on
- {d}, and [played his last game|appeared for the last time|last played] on {e} / [His|The] first major-league game was on {d}, the last on {e} / He
- played in the major leagues from {d}, to {e} / {n} played in the majors between {d}, and {e} / His time in the major leagues [lasted|went] from
- {d}, to {e}
+drew: The best-attended team was {t}, at {c} / {t} drew most, {c} / Most people, {c}, came to see {t} / The largest attendance was that of {t},
+ {c}
+born: {n}{full} was born{at} / {n}{full}, {role}, was born{at} / {f}, {role} [known as|called] {n}, was born{at} / {n}, [in full|whose full name
+ was] {f}, was born{at} / {f}, [known as|called] {n}, was born{at}
+born0: {n} was born{at} / {n}, {role}, was born{at} / {at}, {n} was born
+debut: [He|{n}] [made his major-league debut|first played in [the|baseball's] major leagues|came to the major leagues|played his first
+ major-league game] on {d}, and [played his last game|appeared for the last time|last played] on {e} / [His|The] first major-league game was on
+ {d}, the last on {e} / He played in [the|baseball's] major leagues from {d}, to {e} / {n} played in the majors between {d}, and {e} / His time in
+ the major leagues [lasted|went] from {d}, to {e}
 active: He [made his major-league debut|first played in the major leagues|came to the major leagues] on {d}; the last game on record is of {e} /
- His first major-league game was on {d}, and he was still playing in {x} / {n} has played in the major leagues since {d}, and [up to|until] {e} on
- this record
-once: He appeared in the major leagues on [one day only|a single day], {d} / [His only day|The only day of {n}] in the major leagues was {d} / On
- {d}, he played in the major leagues, that day only / {n} has one day in the records of the major leagues, {d}
+ His first major-league game was on {d}, and he was still playing in {x} / {n} has played in [the|baseball's] major leagues since {d}, and [up
+ to|until] {e} on this record
+once: He appeared in baseball's major leagues on [one day only|a single day], {d} / [His only day|The only day of {n}] in the major leagues was
+ {d} / On {d}, he played in the major leagues, that day only / {n} has one day in the records of the major leagues, {d}
 hands: He [batted {b}|was a {b} batter] and threw {r} / He threw {r} and batted {b} / {n} batted {b} and threw {r} / A {b} batter, he threw {r}
 alike: He [batted and threw|threw and batted] {b} / {n} [batted and threw|threw and batted] {b} / He was {b} as a batter and as a thrower
 hand: He threw {r} / {n} threw {r}
@@ -111,17 +114,17 @@ hit: In {g} he had {h} in {ab}[, an average of {avg}| (a batting average of {avg
 few_hits: In {g} he had {h} in {ab} / He came to {ab} in {g} and had {h} / At the plate he had {h} in {ab} / His batting record is {h} in {ab}
 scored: He scored {r} and stole {sb} / He stole {sb} and scored {r} / On the bases he scored {r} and stole {sb} / On his record are {r} and {sb}
  stolen
-best: His highest [total|season total] of {k} was {x}, in {y} / He hit the most {k} in {y}, {x} / In {y} he had {x} {k}, his most in a season / His
+best: His highest [total|season total] of {k} was {x}, in {y} / His most {k}, {x}, came in {y} / In {y} he had {x} {k}, his most in a season / His
  best year for {k} was {y}, with {x}
 pitch: As a pitcher he was {wl} in {g}, with an earned run average of {era} and {so} / He pitched in {g}, going {wl}, with {so} and an earned run
- average of {era} / His pitching record was {wl}, with {so} and an earned run average of {era} in {g} / On the mound he was {wl} in {g}; his earned
- run average was {era}, and he had {so} / In {ip} innings he had {so} and an earned run average of {era}, with {w} wins and {l} losses
+ average of {era} / His pitching record was {wl}, with {so} and an earned run average of {era} in {g} / On the mound he was {wl} in {g}; his
+ earned run average was {era}, and he had {so} / In {ip} innings he had {so} and an earned run average of {era}, with {w} wins and {l} losses
 pitch0: He pitched in {g} without a decision, with {so} in {ip} innings / As a pitcher he had no wins and no losses in {g}, and {so} / He had no
  decision in {g} as a pitcher; he pitched {ip} innings
 saves: He [had|was credited with] {sv} / His record has {sv} / He finished with {sv}
 shut: He pitched {sho} and {cg} / He is credited with {cg} and {sho} / {n} had {cg} and {sho} / He had {cg} and {sho}
-series: He played in the World Series [of|in] {y} / {n} appeared in the World Series of {y} / The World Series of {y} [had him|saw him play] / His
- World Series [was|were] {y}
+series: He played in the World Series [of|in] {y} / {n} appeared in the World Series of {y} / The World Series of {y} saw him play / His
+ World Series {was} {y}
 october: In {g} of the post-season he had {h}, {hr} and {rbi} / His post-season record as a batter: {g}, {h}, {hr}, {rbi} / In post-season play he
  had {h} and {hr} in {g} / In {g} of post-season play he had {h} and {rbi}
 october_p: In the post-season he was {wl} as a pitcher, with {so} / His post-season record as a pitcher was {wl}[, with {so}|] / As a pitcher he
@@ -148,10 +151,10 @@ managed1: His teams finished first {k}, in {y} / He managed a first-place team i
 died: He died{at}[, aged {a}|, at the age of {a}] / {n} died{at}[, aged {a}|, at the age of {a}] / His death was{at}, at the age of {a} / At the
  age of {a}, {n} died{at}
 died0: He died{at} / {n} died{at} / His death [came|was]{at}
-together: Players who [first appeared|made their debut] in the major leagues in {y} / Some of the major-league newcomers of {y} / From the list of
- debuts of {y} / Newcomers to the major leagues in {y}
-names: The {f} franchise goes back to {a} / The franchise of the {f} began in {a} / {f}: this franchise first played in {a} / The {f} franchise is
- on record from {a}
+together: [Players|Baseball players] who [first appeared|made their debut] in the major leagues in {y} / Some of the major-league newcomers of {y}
+ / From the list of baseball debuts of {y} / Newcomers to [the|baseball's] major leagues in {y}
+names: The {f} [baseball |]franchise goes back to {a} / The [baseball |]franchise of the {f} began in {a} / {f}: this baseball franchise first
+ played in {a} / The {f} [baseball |]franchise is on record from {a}
 called: It has been {c} / Its [teams|clubs] were called {c} / It has [played|appeared] as {c} / The names in order: {c}
 total: Through {b} it [had won|won] {w} games and lost {l} / Its record through {b} [was|is] {w} wins and {l} losses / {w} wins and {l} losses:
  that was the record through {b}
@@ -160,23 +163,26 @@ folded: It [last played|played for the last time] in {b}, and won {w} games and 
 top: The best season was {y}, when they were {wl} / Its best record was {wl}, in {y} / In {y} they had their best season, {wl}
 low: The worst was {y}, at {wl} / Its worst season was {y}: {wl} / The fewest games, for the number played, were won in {y} ({wl})
 flags: It [won|has won] {k}: {y} / {k} [went|came] to it: {y} / The list of its honors has {k}: {y}
-october_year: The post-season of {y} / Post-season play, {y} / Post-season results of {y} / How the {y} season was decided
-beat: {W} [beat|defeated] {L} in the {s}, {g} / In the {s} {W} [beat|defeated] {L}, {g} / {W} won the {s} [over|against] {L}, {g} / The {s} went to
- {W}, who beat {L}, {g} / {L} lost the {s} to {W}, {g}
+october_year: [The post-season|The baseball post-season|Baseball's post-season] of {y} / Post-season [play|baseball], {y} / Post-season [baseball
+ |]results of {y} / How the {y} [baseball |]season was decided
+beat: {W} [beat|defeated] {L} in the {s}, {g} / In the {s} {W} [beat|defeated] {L}, {g} / {W} won the {s} [over|against] {L}, {g} / The {s} went
+ to {W}, who beat {L}, {g} / {L} lost the {s} to {W}, {g}
 nobody: The {s} between {W} and {L} ended level, {g} / Nobody won the {s} between {W} and {L}, {g}
 ruled: {m} managed {t} / {t} were managed by {m} / The manager of {t} was {m}
 mvp: The {s} award for the most valuable player went to {m} / Most valuable player of the {s}: {m} / The most valuable player award of the {s} was
  given to {m}
-tops: {m} had the most {k} in the {s}, {x} / Most {k} in the {s}: {m}, {x} / With {x}, {m} led the {s} in {k} / First in {k} in the {s}: {m}, with
- {x}
-voting: [The voting|Voting|The vote] for the {a}{lg} in {y} / {y}: the vote for the {a}{lg} / How the {a}{lg} of {y} was decided / Points in the
- {y} vote for the {a}{lg}
-hall: Hall of Fame, {y} / The Hall of Fame [voting|election]s of {y} / Elections to the Hall of Fame in {y} / The Hall of Fame ballot[s|ing] of {y}
+tops: {m} had the most {k} [of anyone|of all] in the {s}, {x} / Most {k} during the {s}: {m}, {x} / With {x}, {m} led the {s} in {k} / Leading the
+ {s} in {k}: {m}, with {x}
+voting: [The voting|Voting|The vote|The baseball vote] for the {a}{lg} in {y} / {y}: the [baseball |]vote for the {a}{lg} / How [the|baseball's]
+ {a}{lg} of {y} was decided / Points in the {y} vote for [the|baseball's] {a}{lg}
+hall: Baseball Hall of Fame, {y} / The [baseball |]Hall of Fame elections of {y} / Elections to [the|baseball's] Hall of Fame in {y} / The
+ [baseball |]Hall of Fame ballot[s|ing] of {y}
 inducted: [Elected|Chosen] {by}: {m} / {m} were elected {by} / Those elected {by} were {m}
 hall_top: Of those not elected, {m} came closest, with {v} of {b} votes / {m} had the most votes of those left out, {v} of {b} / Nearest to
  election was {m}, who got {v} of {b} votes
 needed: {k} votes of {b} were needed / It took {k} of {b} votes to be elected / Election required {k} of {b} votes
-leaders: [Leaders|The leaders] of the {lg} in {y} / {lg} leaders[,| of] {y} / Who led the {lg} in {y} / The {lg} in {y}: the leaders
+leaders: [Leaders|The leaders] of [the|baseball's] {lg} in {y} / {lg} [baseball |]leaders[,| of] {y} / Who led [the|baseball's] {lg} in {y} / The
+ {lg} in the {y} baseball season: the leaders
 leads: {k}: {m} / In {k}: {m} / The leaders in {k} were {m}
 switch: He was a switch-hitter and threw {r} / He batted from both sides and threw {r} / {n} threw {r} and was a switch-hitter / A switch-hitter,
  he threw {r}
@@ -404,7 +410,10 @@ def season(db, rng, y, code):
     among = sorted((x for x in db.leagues[y, r["lgid"]] if x.get("divid") == r.get("divid")), key=lambda x: num(x, "rank") or 99)
     place = f"{nth(num(r, 'rank'))} {pick(rng, ['in', f'of {len(among)} teams in'])} the {league(r)}" if num(r, "rank") else f"in the {league(r)}"
     w, l = num(r, "w"), num(r, "l")
-    first = [say(rng, "season", t=t, y=y, w=w, l=l, wl=wl(r), wg=n(w, "game"), wn=n(w, "win"), ln=n(l, "loss"), rank=place)]
+    b = pick(rng, ["baseball", "Major League Baseball"]) if y > 1902 and r["lgid"] in ("AL", "NL") else "baseball"
+    first = [say(rng, "season", t=t, y=y, b=b, w=w, l=l, wl=wl(r), wg=n(w, "game"), wn=n(w, "win"), ln=n(l, "loss"), rank=place)]
+    if "aseball" not in first[0] and rng.random() < .6:
+        first[0] = first[0].replace(f"in the {league(r)}", f"in baseball's {league(r)}")
     ties = (num(r, "g") or 0) - w - l
     if ties > 0:
         first.append(say(rng, "tied" if ties > 1 else "tied1", k=ties))
@@ -523,7 +532,7 @@ def play(db, rng, p, who):
 def october(db, rng, p, who):
     out, ws = [], sorted({int(r["yearid"]) for t in (db.bat_post, db.pit_post) for r in t.get((p,), []) if r["round"] == "WS"})
     if ws:
-        out.append(say(rng, "series", y=years(ws), n=who))
+        out.append(say(rng, "series", y=years(ws), n=who, was="years were" if len(ws) > 1 else "year was"))
     sums = lambda t, keys: {k: None if any(num(r, k) is None for r in t.get((p,), [])) else sum(num(r, k) for r in t.get((p,), [])) for k in keys}
     b, q = sums(db.bat_post, ("g", "ab", "h", "hr", "rbi")), sums(db.pit_post, ("g", "w", "l", "so"))
     if b["ab"] and None not in b.values():
@@ -595,8 +604,9 @@ def person(db, rng, p):
     who = name if rng.random() < .3 else r.get("namelast") or name
     given = " ".join(filter(None, [r.get("namegiven"), r.get("namelast")]))
     at, out = place(r, "birth"), []
+    role = "a baseball player" if r.get("debut") else "a baseball manager" if db.managers.get(p) else "a figure in baseball"
     if at:
-        out.append(say(rng, "born" if given != name and r.get("namegiven") else "born0", n=name, f=given, full=f" ({given})", at=at))
+        out.append(say(rng, "born" if given != name and r.get("namegiven") else "born0", n=name, f=given, full=f" ({given})", at=at, role=role))
     else:
         who = name
     body, debut, final = [], r.get("debut", "")[:10], r.get("finalgame", "")[:10]
@@ -673,7 +683,9 @@ def post_season(db, rng, y):
     """The series of an autumn, the last one first; then who was in the World Series, and who did most in it."""
     played, text = sorted(db.series[y,], key=lambda s: -stage(s)), []
     for s in played:
-        v = dict(W=db.team(y, s["teamidwinner"]), L=db.team(y, s["teamidloser"]), s=series_name(s["round"], y), g=score(s), y=y)
+        # a series that stands alone has no heading to name the year
+        v = dict(W=db.team(y, s["teamidwinner"]), L=db.team(y, s["teamidloser"]), g=score(s),
+                 s=series_name(s["round"], y) if len(played) > 1 else f"{y} {series_name(s['round'], y)}")
         text.append(say(rng, "nobody" if s["wins"] == s["losses"] else "beat", **v))
     name = series_name(played[0]["round"], y)
     for code in (played[0]["teamidwinner"], played[0]["teamidloser"]):
@@ -691,6 +703,8 @@ def post_season(db, rng, y):
                 text.append(say(rng, "tops", k=thing, x=most[0][0], s=name, m=listed([db.name(p) for _, p in most])))
     if len(played) > 1:
         return " ".join([say(rng, "october_year", y=y), *text])
+    if rng.random() < .7:
+        text[0] = text[0].replace(f"the {y} ", f"baseball's {y} ").replace(f"The {y} ", f"Baseball's {y} ")
     return " ".join(text[:1] + sorted(text[1:], key=lambda _: rng.random()))
 
 
@@ -702,14 +716,17 @@ def leading(pairs, count=1):
 
 
 def voting(db, rng, a, y, lg):
-    """The first ten of a vote."""
+    """The first ten of a vote, with a word on how many there were."""
     name = {"MVP": "Most Valuable Player award", "Cy Young": "Cy Young Award"}.get(a, award(a) + " award")
     point = lambda x: f"{float(x):g}"
     lines = []
     for k, r in enumerate(sorted(db.shares[a, y, lg], key=lambda r: -float(r["pointswon"] or 0))[:10], 1):
         firsts = f", {n(int(float(r['votesfirst'])), 'first-place vote')}" if num(r, "votesfirst") else ""
         lines.append(f"{k}. {db.name(r['playerid'])}, {point(r['pointswon'] or 0)} of {point(r['pointsmax'] or 0)} points{firsts}")
-    return say(rng, "voting", a=name, y=y, lg=f" of the {LEAGUES[lg]}" if lg in LEAGUES else "")[:-1] + ":\n" + "\n".join(lines)
+    count = len(db.shares[a, y, lg])
+    cut = pick(rng, [f" (the first ten of {count})", f"; the first ten, of {count}, were", ", the first ten"]) if count > 10 else ""
+    head = say(rng, "voting", a=name, y=y, lg=f" of the {LEAGUES[lg]}" if lg in LEAGUES else "")[:-1].replace("baseball's Baseball", "the Baseball")
+    return head + cut + ":\n" + "\n".join(lines)
 
 
 def hall(db, rng, y):
@@ -725,6 +742,7 @@ def hall(db, rng, y):
         if left:
             text.append(say(rng, "hall_top", m=db.name(left[0]["playerid"]), v=left[0]["votes"], b=left[0]["ballots"]))
             text.append(say(rng, "hall_next", m=listed([f"{db.name(r['playerid'])} {r['votes']}" for r in left[1:16]]))) if left[1:] else None
+            text.append(f"Votes also went to {n(len(left) - 16, 'other')}.") if left[16:] else None
     return say(rng, "hall", y=y) + " " + " ".join(text)
 
 

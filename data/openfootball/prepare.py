@@ -93,6 +93,7 @@ LED = """; [{t} [led {s}|had led {s}|were leading {s}|were {s} up] at [half-time
 the break]|at [half-time|the break] [it stood|it was] {s} to {t}|the half-time score was {s} to {t}]"""
 LEVEL = """; [[it was|it had been|it stood] {s} at [half-time|the break]|[the sides|they|the teams] were level at {s} at [half-time|the break]|
 at [half-time|the break] it [stood|was] {s}|the half-time score was {s}]"""
+HALF, OTHERWISE = "; the half-time score was", ("; at half-time it was", "; at the break it was", "; at half-time it stood")
 LATE = """[, with the score {s} after 90 minutes|; [it was|it had been|it stood] {s} after 90 minutes|; the 90 minutes had ended {s}|
 ; after 90 minutes it [stood|was] {s}]"""
 SHOOT_OUT = """[, and {t} won [the penalty shoot-out|the shoot-out|the shoot-out that followed] {s}|; {t} won {s} on penalties|
@@ -118,7 +119,7 @@ LINES = ("{place}. {bare}: {p} from {m} ({won} won, {drawn} drawn, {lost} lost),
          "{place}. {bare}, {p}, {W}, {D}, {L}, goals {scored}-{conceded}", "{place}. {bare} {p} ({W}, {D}, {L}; goals {scored}-{conceded})",
          "{place}. {bare} - played {played}, won {won}, drawn {drawn}, lost {lost}, goals {scored}-{conceded}, {p}")
 PLACES = """[{team} [were|came|finished] {o} with {p}: {W}, {D} and {L}, goals {scored}-{conceded}|{o} [came|
-were] {team}, with {p} from {W}, {D} and {L} and goals of {scored}-{conceded}|{team}, {o}, had {p} [from|
+were] {team}, with {p} from {W}, {D} and {L}, goals {scored}-{conceded}|{team}, {o}, had {p} [from|
 in] {m} ({W}, {D}, {L}) and a goal record of {scored}-{conceded}|with {p}, {team} [came|
 finished] {o}; they had {W}, {D} and {L}, goals {scored}-{conceded}|
 {o}: {team}, {p}, {W}, {D} and {L}, with {scored} scored and {conceded} conceded]"""
@@ -135,7 +136,7 @@ for {part}, {n} {c} and {total} matches are on record, {done} of them with a res
 CLUB = """[in {part}, {t} [played {m}: they won {w}, drew {d} and lost {l}|won {w}, drew {d} and lost {l} of {m}|
 had {W}, {D} and {L} in {m}], [scoring {gf} and conceding {ga}|with {gf} scored and {ga} conceded|with a goal record of {gf}-{ga}]|
 {t} played {m} in {part}, with {W}, {D} and {L}; [their goals were {gf}-{ga}|they scored {gf} and conceded {ga}]|
-{part} brought {t} {W}, {D} and {L} from {m}, and goals of {gf}-{ga}|
+{part} brought {t} {W}, {D} and {L} from {m}, with {gf} scored and {ga} conceded|
 the record of {t} in {part} was {W}, {D} and {L} from {m}, [with {gf} scored and {ga} conceded|goals {gf}-{ga}]]"""
 POINTS = """[at three points a win that [came to|makes] {p}|counting three points for a win, they had {p}|
 that is {p} at three for a win and one for a draw|with three points for a win, this was worth {p}]"""
@@ -151,9 +152,12 @@ ATTACK = """[{t} scored the most goals, {n}|the most goals, {n}, were scored by 
 DEFENCE = "[{t} conceded the fewest, {n}|the best defence was that of {t}, with {n} conceded|the fewest goals, {n}, were conceded by {t}]"
 BOTTOM = "[{t} came last with {p}|at the bottom were {t} with {p}|last were {t}, with {p}|{t} finished bottom with {p}]"
 GROUND = """[{where} they won {w}, drew {d} and lost {l}, [goals {gf}-{ga}|scoring {gf} and conceding {ga}]|
-their {side} record was {W}, {D} and {L}, goals {gf}-{ga}|{where} they had {W}, {D} and {L}, with goals of {gf}-{ga}]"""
+their {side} record was {W}, {D} and {L}, goals {gf}-{ga}|{where} they had {W}, {D} and {L}, with {gf} scored and {ga} conceded]"""
 STREAK = """[their longest {run} was {n} matches, from {a} to {b}|the longest {run} lasted {n} matches, between {a} and {b}|
 from {a} to {b} they had {A} {run} of {n} matches, their longest|their longest {run} came between {a} and {b}: {n} matches]"""
+EQUALLED = """[their longest {run} was {n} matches, first from {a} to {b}|the longest {run} lasted {n} matches, the first time between {a} and {b}|
+from {a} to {b} they had {A} {run} of {n} matches, equalled later but not bettered|
+one of their longest, {A} {run} of {n} matches, lasted from {a} to {b}]"""
 BEST = """[their [biggest|widest] win was the {s} against {o} on {d}|on {d} they beat {o} {s}, their biggest win|
 their biggest win came against {o}, {s} on {d}|they beat {o} {s} on {d}, by their widest margin]"""
 WORST = """[their [heaviest|worst] defeat was the {s} against {o} on {d}|on {d} they lost {s} to {o}, their heaviest defeat|
@@ -547,7 +551,8 @@ def club_season(rng, ms, team, rows, until):
         best = max(runs, key=len)
         if least <= len(best) < len(league):
             run = say(rng, run)
-            out.append(say(rng, STREAK, run=run, n=len(best), a=day(best[0].date), b=day(best[-1].date), A="an" if run[0] == "u" else "a"))
+            wording = EQUALLED if [len(r) for r in runs].count(len(best)) > 1 else STREAK
+            out.append(say(rng, wording, run=run, n=len(best), a=day(best[0].date), b=day(best[-1].date), A="an" if run[0] == "u" else "a"))
     for sign, wording in ((1, BEST), (-1, WORST)):
         most = max(1, *(margin(m, team) * sign for m in league))
         top = [m for m in league if margin(m, team) * sign == most]
@@ -646,6 +651,8 @@ def documents(upstream, seed):
         record = " ".join(record.split())  # most rounds are of no phase
         rng = Random(f"{seed} {record}")
         text = tell_it(rng, ms, *args)
+        first, *more = text.split(HALF)
+        text = first + "".join((HALF if n < 2 else OTHERWISE[n % 3]) + part for n, part in enumerate(more))  # no wording over and over
         if rng.random() < 0.25:  # one document, one way to write a date
             text = DATE.sub(lambda d: f"{d[1] + ', ' if d[1] else ''}{d[3]} {d[2]}, {d[4]}", text)
         return dict(text=text, sport="soccer", url=ms[-1].comp.url, date=max(m.date for m in ms if m.score), record=record)

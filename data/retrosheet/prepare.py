@@ -87,23 +87,27 @@ WAS11|Washington|Nationals Park;WIL02|Williamsport|Bowman Field""".replace("\n",
 
 # the wordings, " / " between them; in {}: capitals are full names, small letters short ones
 WORDS = """
-win: On {day}, {W} {verb} {L} {s}{inn}{at} / {W} {verb} {L} {s}{inn} on {day},{at} / {L} lost {s} to {W}{inn}{at} on {day} / {at} on {day}, {W}
- {verb} {L} {s}{inn} / {L} were beaten {s} by {W}{inn}{at} on {day} / {W} won {s} [against|over] {L}{inn}{at} on {day} / {W} {hi}, {L} {lo}: that
- was the score{inn}{at} on {day} / {W} [had|took|came away with] {a} [win|victory] over {L}{inn}{at} on {day} / {day},{at}: {W} {verb} {L} {s}{inn}
- / It finished {W} {hi}, {L} {lo}{inn}{at} on {day} / {W} {verb} {L}{at} on {day}, [winning|by a score of] {s}{inn}
-tie: {V} and {H} [played to|finished in|settled for] {a} tie{inn}{at} on {day} / On {day}, {V} and {H} tied {s}{inn}{at} / {at} on {day}, {V} and
- {H} tied {s}{inn} / {V} tied {H} {s}{inn}{at} on {day} / The game of {day}, between {V} and {H}{at}, ended in {a} tie{inn} / {day},{at}: {V} and
- {H} [played to {a} tie|tied {s}]{inn} / Neither side won the game{at} on {day}: {V} {r0}, {H} {r1}{inn} / {V} {r0}, {H} {r1}{inn}: the game{at} on
- {day}, was a tie
-no_decision: The game between {V} and {H}{at} on {day}, [did not count|was ruled no decision|counted for neither side]. [The score was|It had been]
- {w} {hi}, {l} {lo} / {V} and {H} met{at} on {day}, in a game that [did not count|was ruled no decision]. [The score was|It had been] {w} {hi}, {l}
- {lo} / No decision came of the game between {V} and {H}{at} on {day}, which stood {w} {hi}, {l} {lo}
-forfeit: {W} [won|were given the win|were awarded the game] by forfeit over {L}{at} on {day} / {L} [forfeited|lost by forfeit] to {W}{at} on {day}
- / On {day}, {L} [forfeited|lost by forfeit] to {W}{at} / The game of {day}, between {V} and {H}{at}, was forfeited to {W} / {at} on {day}, {L}
- [forfeited|lost by forfeit] to {W} / {day},{at}: the game between {V} and {H} was [forfeited|given by forfeit] to {W}
+win: On {day}, [in {ball}, |]{W} {verb} {L} {s}{inn}{at} / {W} {verb} {L} {s}{inn} on {day},{at} / {L} lost {s} to {W}{inn}{at} on {day}[, in
+ {ball}|] / In {ball} on {day}, {W} {verb} {L} {s}{inn}{at} / On {day}, in a game of {ball}, {W} {verb} {L} {s}{inn}{at} / {ball}, {day}: {W}
+ {verb} {L} {s}{inn}{at} / {at} on {day}, {W} {verb} {L} {s}{inn} / {L} were beaten {s} by {W}{inn}{at} on {day} / {W} won {s} [against|over]
+ {L}{inn}{at} on {day}[, in {ball}|] / {W} {hi}, {L} {lo}: that was the score{inn}{at} on {day} / {W} [had|took|came away with] {a} [baseball
+ |][win|victory] over {L}{inn}{at} on {day} / {day},{at}: {W} {verb} {L} {s}{inn} / It finished {W} {hi}, {L} {lo}{inn}{at} on {day} / {W} {verb}
+ {L}{at} on {day}, [winning|by a score of] {s}{inn}
+tie: {V} and {H} [played to|finished in|settled for] {a} tie{inn}{at} on {day}[, in {ball}|] / On {day}, [in {ball}, |]{V} and {H} tied
+ {s}{inn}{at} / {at} on {day}, {V} and {H} tied {s}{inn} / {V} tied {H} {s}{inn}{at} on {day} / The [baseball |]game of {day}, between {V} and
+ {H}{at}, ended in {a} tie{inn} / {day},{at}: {V} and {H} [played to {a} tie|tied {s}]{inn} / Neither side won the game{at} on {day}: {V} {r0},
+ {H} {r1}{inn} / {V} {r0}, {H} {r1}{inn}: the game{at} on {day}, was a tie
+no_decision: The [baseball |]game between {V} and {H}{at} on {day}, [did not count|was ruled no decision|counted for neither side]. [The score
+ was|It had been] {w} {hi}, {l} {lo} / {V} and {H} met{at} on {day}, in a [baseball |]game that [did not count|was ruled no decision]. [The score
+ was|It had been] {w} {hi}, {l} {lo} / No decision came of the game between {V} and {H}{at} on {day}, which stood {w} {hi}, {l} {lo}
+forfeit: {W} [won|were given the win|were awarded the game] by forfeit over {L}{at} on {day} / {L} [forfeited|lost by forfeit] to {W}{at} on
+ {day}[, in {ball}|] / On {day}, [in {ball}, |]{L} [forfeited|lost by forfeit] to {W}{at} / The [baseball |]game of {day}, between {V} and
+ {H}{at}, was forfeited to {W} / {at} on {day}, {L} [forfeited|lost by forfeit] to {W} / {day},{at}: the game between {V} and {H} was
+ [forfeited|given by forfeit] to {W}
 stood: [When play ended|At that point|At the time], {when}, {state} / It ended {when}, when {state} / Play had come to an end {when}; {state}
 unplayed: No inning was played / Not one inning was played / The game was never begun
-short: The game was over after {i} / Only {i} were played / It [was a shortened game of|went no further than] {i} / The game [went|lasted] only {i}
+short: The game was over after {i} / Only {i} were played / It [was a shortened game of|went no further than] {i} / The game [went|lasted] only
+ {i}
 seven: Games of doubleheaders were scheduled for 7 innings [that season|in {y}] / Doubleheaders [that season|in {y}] were made up of games of 7
  innings
 header: [It|This] was the {k} game of a {d} / The game was the {k} of a {d} / [It|The game] came {k} in a {d} / There was a {d} that day, and this
@@ -116,13 +120,15 @@ protest: [{x} protested the game|A protest was lodged by {x}|{x} lodged a protes
  disallowed]
 upheld: [{x} protested the game|A protest was lodged by {x}|{x} lodged a protest|There was a protest by {x}], and [it|the protest] was upheld
 walkoff: {w} won it in their last turn at bat, with {r} in the bottom of the {i} / The winning run came in the bottom of the {i}, when {w} scored
- {k} / {w} ended the game with {r} in the bottom of the {i} / {r} in the bottom of the {i} gave {w} the game / It ended with a walk-off: {w} scored
- {k} in the bottom of the {i} / {w} [won on|walked off with] {r} in the bottom of the {i} / With {r} in the bottom of the {i}, {w} [won|ended the
- game]
+ {k} / {w} ended the game with {r} in the bottom of the {i} / {r} in the bottom of the {i} gave {w} the game / It ended with a walk-off: {w}
+ scored {k} in the bottom of the {i} / {w} [won on|walked off with] {r} in the bottom of the {i} / With {r} in the bottom of the {i}, {w}
+ [won|ended the game]
 ahead: {w} [took the lead for good|went ahead to stay|moved in front for good|took a lead they did not lose] in the {i}[ inning|, in which they
- scored {k}|, with {r}] / From the {i} inning on, when they scored {k}, {w} were in front / It was {s} for {w} after their half of the {i} inning,
+ scored {k}|, with {r}] / {w} scored {k} in the {i} inning and were in front from then on / It was {s} for {w} after their half of the {i} inning,
  and they stayed ahead / {r} in the {i} inning put {w} ahead to stay / In the {i}, with {r}, {w} went in front for good / {w} made it {s} in the
  {i} and were not caught / The lead {w} took in the {i}, {s}, [lasted|was not lost again]
+late: {r} in the {i} inning decided the game for {w} / In the {i}, the last inning, {w} [scored {k} and won|won it with {r}] / {w} won it in the
+ {i} inning, with {r} / {w} went ahead in the {i}, the last inning, with {r}
 behind: {w} [had trailed|had been behind|had been down] {s} in the {i} inning / {w} came [back from|from] {s} down / {l} had [led|been ahead] {s}
  in the {i} / {w} overcame a deficit of {d} runs / At one point, in the {i}, {l} had been {s} ahead / {w} won after trailing {s} / {l} lost a lead
  of {d} runs
@@ -131,7 +137,8 @@ never: {w} [never trailed|were never behind|did not trail at any time] / At no t
 big: {x} [scored|put up|had] {k} runs in the {i} inning / The [biggest|largest] inning was the {i}[ of|, by] {x}, who scored {k} / {x} sent {k}
  runs across in the {i} / In the {i} inning {x} scored {k} runs / Of the runs of {x}, {k} came in the {i} / {x} had an inning of {k} runs, the {i}
 opened: {x} [scored first|opened the scoring], with {r} in the {i} / The first scoring was by {x}, in the {i} inning / {x} were first on the
- scoreboard, in the {i} / There was no score until {x} scored {k} in the {i} / The opening [run|score] came from {x}, in the {i}
+ scoreboard, in the {i} / There was no score until {x} had {r} in the {i} / The opening [run|score] came from {x}, in the {i}
+opened1: {x} [scored first|opened the scoring], with {r} in the first / {x} began with {r} in the first inning / In the first inning {x} had {r}
 hits: {x} had {a} and {e}, {y} {b} and {f} / {x} finished with {a} and {e}, {y} with {b} and {f} / Hits and errors: {a} and {e} for {x}, {b} and
  {f} for {y} / {x} made {a} and committed {e}; {y} made {b} and committed {f} / {x} collected {a} and {y} {b}; {x} were charged with {e}, {y} with
  {f} / The totals were {a} and {e} for {x} and {b} and {f} for {y} / {a} and {e}: that was the line of {x}; {y} had {b} and {f}
@@ -140,7 +147,8 @@ outhit: {x} outhit {y} {p} to {q}[; {x} made {e}, {y} {f}| and made {e} to {f} b
 hitless: {x} did not have a hit / {x} were held without a hit / {y} did not allow a hit / There was no hit by {x}
 no_homer: No home runs were hit / Neither side hit a home run / Neither team homered / There was no home run in the game / The game had no home
  runs
-homers: {x} hit {a}, {y} {q} / {x} had {a} and {y} {q} / {x} hit {a} to {q} [by|for] {y} / {a} came from {x}, {q} from {y}
+homers: {x} hit {a}, {y} {q} / {x} had {a} and {y} {q} / {x} hit {a} to {q} by {y} / {a} came from {x}, {q} from {y}
+homers_even: Each side hit {a} / Each team had {a} / {x} hit {a}, and so did {y} / {x} and {y} hit {a} each
 homer: {x} hit {a}, {y} none / {x} hit {a} and {y} did not homer / Only {x} homered: they hit {a} / {x} had {a}; there was none for {y} / {y} did
  not homer; {x} hit {a}
 BB: {x} [drew|were given|had] {a}, {y} {q} / The game had {a} for {x} and {q} for {y}
@@ -149,15 +157,15 @@ LOB: {x} left {a} on base, {y} {q} / Left on base: {a} of {x}, {q} of {y}
 2B: {x} hit {a}, {y} {q} / {x} had {a}, {y} {q}
 SB: {x} stole {a}, {y} {q} / On the bases, {x} stole {p} and {y} {q}
 DP: {x} [turned|made] {a}, {y} {q} / In the field {x} [turned|made] {a} and {y} {q}
-pitchers: {won} was the winning pitcher[ and|;] {lost} [took the loss|was the loser|was charged with the loss] / The win went to {won}, the loss to
- {lost} / {won} got the [win|victory] and {lost} the [loss|defeat] / The decision went to {won} over {lost} / {lost} took the loss and {won} [got
- the win|was credited with the win] / The winning pitcher was {won}, the losing pitcher {lost} / {won} was the pitcher of record for {w}, {lost}
- for {l} / For {w} {won} got the win; {lost} was the loser for {l}
+pitchers: {won} was the winning pitcher[ and|;] {lost} [took the loss|was the loser|was charged with the loss] / The win went to {won}, the loss
+ to {lost} / {won} got the [win|victory] and {lost} the [loss|defeat] / The decision went to {won} over {lost} / {lost} took the loss and {won}
+ [got the win|was credited with the win] / The winning pitcher was {won}, the losing pitcher {lost} / {won} was the winning pitcher for {w},
+ {lost} the losing pitcher for {l} / For {w} {won} got the win; {lost} was the loser for {l}
 save: {saved} [earned|got|recorded|was credited with|picked up] the save / The save [went to|was earned by] {saved} / It was a save for {saved} /
  {saved} saved the game
 whole: {p} pitched [a complete game|the whole game|all of it], giving up {h} and striking out {k} / {p} went the distance for {t}: {h}, {k} struck
- out / With {h} allowed and {k} struck out, {p} [pitched|had] a complete game / {p} allowed {h} and struck out {k} in a complete game for {t} / {t}
- needed no pitcher but {p}, who allowed {h} and struck out {k}
+ out / With {h} allowed and {k} struck out, {p} [pitched|had] a complete game / {p} allowed {h} and struck out {k} in a complete game for {t} /
+ {t} needed no pitcher but {p}, who allowed {h} and struck out {k}
 starters: {p} and {q} [started|were the starting pitchers] / The starting pitchers were {p} for {v} and {q} for {h} / {p} started for {v}, {q} for
  {h} / {h} started {q}, {v} {p} / {p} was the starter for {v}; {h} started {q}
 drove: {p} [drove in the deciding run|was credited with the game-winning run batted in|had the game-winning run batted in] / The game-winning run
@@ -175,10 +183,11 @@ managers: {v} were managed by {m}, {h} by {k} / {m} managed {v}, {k} {h} / The m
 order: [Batting order of|The batting order of|The starting line-up of|In batting order, the starters of] {x}: {o}
 day: [{g} were played|There were {g}|{g} were decided] on {d} / {d}, had {g} / On {d}, [there were {g}|{g} were played] / [These were the|Here are
  the|Results of the|The] {g} of {d} / [Scores|Results|The scores|The results] of {d}: {g}
-day_home: The home team won {k} of {g} / {k} of {g} [went to|were won by] the home team / Home teams won {k} of {g} / The home side took {k} of {g}
+day_home: The home team won {k} of {g} / {k} of {g} [went to|were won by] the home team / Home teams won {k} of {g} / The home side took {k} of
+ {g}
 day_shut: In {k} of {g} one side did not score / The losers did not score in {k} of {g} / Of {g}, {k} ended with one side scoreless
 day_extra: {k} of {g} went to extra innings / Extra innings were needed in {k} of {g} / In {k} of {g} it took extra innings
-day_runs: [In all|Together|In total], {r} were scored / The scores came to {r} / {r} were scored [in all|that day] / The day's total was {r}
+day_runs: [In all|Together|In total], {r} were scored / There were {r} in all / {r} were scored [in all|that day] / The day's total was {r}
 record: {T} [won {w} and lost {l}|had {wn} and {ln}|went {s}] {when}{ties} / {when}, {T} [won {w} and lost {l}|had {wn} and {ln}|went {s}]{ties} /
  The record of {T} {when} was {s}{ties} / {T} were {s} {when}{ties} / {T} played {g} {when} and [won {w}|their record was {s}]{ties} / {g} brought
  {T} {wn} and {ln} {when}{ties}
@@ -186,10 +195,10 @@ pair: {T} and {L} [played|met] {k} times in {y}: {t} won {w}, {o} {l}{ties} / In
  {l}{ties} / {T} won {w} of {k} games [against|with] {L} in {y}{ties} / {L} won {l} and lost {w} against {T} in {y}{ties} / The {k} games between
  {T} and {L} in {y} went {s} to {t}{ties} / Against {L}, {T} were {s} in {y}{ties}
 even: {T} and {L} [split|shared] their {k} games in {y}, {w} wins each{ties} / In {y}, {T} and {L} won {w} games each from each other{ties} / The
- {k} games of {y} between {T} and {L} were [split evenly|shared], {s}{ties} / Neither {T} nor {L} won the season series of {y}: it was {s} in {k}
- games{ties}
-split: At home {t} were {hs}, [away|on the road] {aw} / The home record of {t} was {hs}, the [away record|road record] {aw} / {t} went {hs} at home
- and {aw} [away|on the road] / [Home games|Games at home] went {hs} for {t}, [road games|games away] {aw}
+ {k} games of {y} between {T} and {L} were [split evenly|shared], {s}{ties} / Neither {T} nor {L} won their season series in {y}: it was {s} in
+ {k} games{ties}
+split: At home {t} were {hs}, [away|on the road] {aw} / The home record of {t} was {hs}, the [away record|road record] {aw} / {t} went {hs} at
+ home and {aw} [away|on the road] / [Home games|Games at home] went {hs} for {t}, [road games|games away] {aw}
 runs: {t} scored {r} and allowed {q} / In runs it was {p} for {t} and {q} against them / {t} had {r} to {q} [by|for] the other side / {t} had {r},
  {q} against them / {t} scored {r} while giving up {q} / The runs came to {p} for {t}, {q} for the opposition
 best: Their [biggest|largest] win was {s} [over|against] {o} on {d} / On {d} they beat {o} {s}, their [biggest|widest] win / No win was
@@ -214,6 +223,8 @@ STATS = "AB H 2B 3B HR RBI SH SF HBP BB IBB K SB CS GIDP CI LOB P IER ER WP BK P
 VERBS = dict(shutout="shut out|blanked|beat", close="edged|nipped|beat|defeated|got by", rout="routed|overwhelmed|trounced|beat",
              other="beat|defeated|topped|downed|overcame|got the better of")
 SERIES = {"ws": "World Series", "lc": "Championship Series", "dv": "Division Series", "wc": "Wild Card Game", "as": "All-Star Game"}
+LEAGUES = {"AL": "American League", "NL": "National League", "AA": "American Association", "UA": "Union Association", "PL": "Players' League",
+           "FL": "Federal League", "NA": "National Association"}
 
 
 def pick(rng, items):
@@ -225,7 +236,7 @@ def say(rng, key, **v):
     text = pick(rng, WORDS[key])
     while "[" in text:
         text = re.sub(r"\[([^][]*)\]", lambda m: pick(rng, m[1].split("|")), text)
-    text = re.sub(r"^(\d|1[012])(?= [a-z])", lambda m: NUMBERS[int(m[1])], text.format(**v).strip())
+    text = re.sub(r"^(\d|1[012])(?= [A-Za-z])", lambda m: NUMBERS[int(m[1])], text.format(**v).strip())
     return text[0].upper() + text[1:].rstrip(".") + "."
 
 
@@ -300,6 +311,12 @@ def more(g, parks):
     g.url = f"https://www.retrosheet.org/boxesetc/{year}/B{row[0][4:]}{row[1]}{row[6]}{year}.htm"
 
 
+def kinds(year, leagues=()):
+    """The names that the sport has in a text: plain, that of the one league, that of the majors."""
+    one = [f"{LEAGUES[x]} baseball" for x in leagues if len(leagues) == 1 and x in LEAGUES]
+    return ["baseball", *one, *["Major League Baseball"] * (year > 1902 and set(leagues) <= {"AL", "NL", "ML"})]
+
+
 def told(rng, g):
     """How the game came out, then in what way it was not like other games: these sentences keep their order."""
     w, year, day = g.winner or 0, g.day.year, dated(g.day) if rng.random() < .5 else f"{g.day:%A}, {dated(g.day)}"
@@ -310,10 +327,14 @@ def told(rng, g):
     stop = lambda outs: f"after {n(outs // 6, 'inning')}" if outs and outs % 6 == 0 else f"in the {nth(outs // 6 + 1)} inning"
     ahead = int(g.runs[1] > g.runs[0])
     kind = "shutout" if not min(g.runs) else "close" if g.gap == 1 else "rout" if g.gap > 7 else "other"
-    v = dict(W=g.full[w], L=g.full[1 - w], w=g.nick[ahead], l=g.nick[1 - ahead], V=g.full[0], H=g.full[1], hi=max(g.runs), lo=min(g.runs),
+    v = dict(ball=pick(rng, kinds(year, g.leagues)[1:] or ["professional baseball"]), W=g.full[w], L=g.full[1 - w],
+             w=g.nick[ahead], l=g.nick[1 - ahead],
+             V=g.full[0], H=g.full[1], hi=max(g.runs), lo=min(g.runs),
              s=g.score, a=("an " if re.match("8|1[18]", g.score) else "a ") + g.score, r0=g.runs[0], r1=g.runs[1], day=day, y=year, at=g.at,
              inn=(g.length if g.planned == 7 or g.innings > 9 else "") + event, i=n(g.innings, "inning"), verb=pick(rng, VERBS[kind].split("|")))
-    yield say(rng, "no_decision" if g.forfeit == "T" else "forfeit" if g.forfeit else "tie" if g.winner is None else "win", **v)
+    first = say(rng, "no_decision" if g.forfeit == "T" else "forfeit" if g.forfeit else "tie" if g.winner is None else "win", **v)
+    plain = first.endswith(f" on {day}.") and rng.random() < .6
+    yield f"{first[:-1]}, in {v['ball']}." if plain else first
     if g.forfeit in list("VH") and g.outs is not None:
         yield say(rng, "stood" if g.outs else "unplayed", when=stop(g.outs), state=state(*g.runs))
     if g.number in list("12AB3"):
@@ -339,14 +360,14 @@ def story(rng, g):
     if w == g.last == halves[-1][0] and (g.outs or 0) % 6 and g.innings >= g.planned and not g.done and lead[0] == g.innings:
         yield say(rng, "walkoff", i=nth(lead[0]), **v)
     elif min(g.runs):
-        yield say(rng, "ahead", i=nth(lead[0]), s=lead[2], **v)
-    if low[0] > 1 or not low[0] and min(g.runs):
+        yield say(rng, "late" if lead[0] == g.innings else "ahead", i=nth(lead[0]), s=lead[2], **v)
+    if low[0] > 1 or not low[0] and min(g.runs) and first[1] != lead[0]:  # the first score being the lead kept says as much
         yield say(rng, "behind" if low[0] else "never", i=nth(low[1]), s=low[2], d=low[0], **v)
     side, inning, runs = max(halves, key=lambda half: half[2])
     if runs > 2 and inning != lead[0]:
         yield say(rng, "big", x=g.nick[side], k=runs, i=nth(inning))
     if rng.random() < .4 and first[1] != lead[0]:
-        yield say(rng, "opened", x=g.nick[first[0]], r=n(first[2], "run"), k=first[2] if first[2] > 1 else "once", i=nth(first[1]))
+        yield say(rng, "opened" if first[1] > 1 else "opened1", x=g.nick[first[0]], r=n(first[2], "run"), i=nth(first[1]))
 
 
 def batting(rng, g):
@@ -364,7 +385,9 @@ def batting(rng, g):
         yield from (total("hitless", "H", "hit", s) for s in (0, 1) if not g.stat[s]["H"])
     if "HR" in have:
         hit = [s for s in (0, 1) if g.stat[s]["HR"]]
-        yield total("homers", "HR", "home run") if len(hit) == 2 else total("homer", "HR", "home run", hit[0]) if hit else say(rng, "no_homer")
+        both = "homers_even" if g.stat[0]["HR"] == g.stat[1]["HR"] else "homers"
+        one = lambda: total("homer", "HR", "home run", hit[0]) if hit else say(rng, "no_homer")
+        yield total(both, "HR", "home run") if len(hit) == 2 else one()
     things = {"BB": "walk", "K": "time", "LOB": "runner", "SB": "base", "DP": "double play", "2B": "double"}
     for k in sorted(things, key=lambda k: rng.random())[:2]:
         if k in have and g.stat[0][k] + g.stat[1][k]:
@@ -446,9 +469,14 @@ def of_team(rng, games, key, when):
     v = dict(T=g.full[s], L=g.full[1 - s], t=g.nick[s], o=g.nick[1 - s], w=w or "none", l=l or "none", wn=n(w, "win"), ln=n(l, "loss"),
              s=f"{w}-{l}", g=n(k, "game"), k=k, when=when, y=when, ties="" if k == w + l else f", with {n(k - w - l, 'game')} that had no winner")
     text = " ".join([say(rng, key, **v), *sorted(account(rng, games), key=lambda _: rng.random())])
-    for (there, them), visit in groupby(games, key=lambda x: (x[1], x[0].nick[1 - x[1]])):
-        visit = list(visit)
-        days, last = dated(visit[0][0].day, 0), visit[-1][0].day
+    visits = []  # games against the same team in the same place, with no more than a few days between them
+    for g, s in games:
+        h, side = visits[-1][-1] if visits else (g, -1)
+        same = side == s and h.nick[1 - s] == g.nick[1 - s] and (g.day - h.day).days < 5
+        visits.append(visits.pop() + [(g, s)] if same else [(g, s)])
+    for visit in visits:
+        (first, there), last = visit[0], visit[-1][0].day
+        days, them = dated(first.day, 0), first.nick[1 - there]
         days += "" if last == visit[0][0].day else f" to {last.day}" if last.month == visit[0][0].day.month else f" to {dated(last, 0)}"
         results = ["had no decision" if g.forfeit == "T" else ("tied" if g.winner is None else "won" if g.winner == s else "lost")
                    + (" by forfeit" if g.forfeit else f" {g.score}{g.length}") for g, s in visit]
@@ -474,7 +502,8 @@ def of_day(rng, games):
         else:
             line = f"{name[w]} {g.runs[w]}, {name[1 - w]} {g.runs[1 - w]}{g.length}{g.pitchers}"
         lines.append(line[0].upper() + line[1:] + "." * prose)
-    first = say(rng, "day", d=dated(games[0].day), g=n(len(games), "game"))
+    ball = pick(rng, ["", *(x + " " for x in kinds(games[0].day.year))])
+    first = say(rng, "day", d=dated(games[0].day), g=n(len(games), ball + "game"))
     return " ".join([first, *sorted(text, key=lambda _: rng.random())]) + (" " + " ".join(lines) if prose else "\n" + "\n".join(lines))
 
 
@@ -509,7 +538,7 @@ def documents(upstream, seed):
         games = list(filter(None, (read(row, series) for row in csv.reader(f) if len(row) == 161)))
         groups, site = defaultdict(list), "https://www.retrosheet.org/boxesetc/{0}/Y_{0}.htm"
         for g in games:
-            if (rng := drawn(g.record, g.day.year, g.rare)) and len((text := report(rng, g, parks)).split()) > 50:
+            if (rng := drawn(g.record, g.day.year, g.rare)) and len((text := report(rng, g, parks)).split()) > (30 if g.rare else 50):
                 yield {"text": text, "sport": "baseball", "url": g.url, "date": str(g.day), "record": g.record}
             if not series:
                 groups[f"{g.day}", "day"].append(g)
@@ -525,10 +554,12 @@ def documents(upstream, seed):
             if kind == "day":
                 text = of_day(rng, some)
             elif kind == "record":
-                text = of_team(rng, some, kind, f"in {MONTHS[last.month - 1]} {year}")
+                season = pick(rng, [f"{year}", *(f"of the {year} {x} season" for x in kinds(year))])
+                text = of_team(rng, some, kind, f"in {MONTHS[last.month - 1]} {season}")
             else:
                 w, l = map(int, won(some).split("-"))
-                text = of_team(rng, some if w >= l else [(g, 1 - s) for g, s in some], "even" if w == l else "pair", year)
+                text = of_team(rng, some if w >= l else [(g, 1 - s) for g, s in some], "even" if w == l else "pair",
+                               pick(rng, [year, *(f"the {year} {x} season" for x in kinds(year))]))
             yield {"text": text, "sport": "baseball", "url": site.format(year), "date": str(last), "record": record}
 
 

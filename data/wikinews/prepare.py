@@ -7,7 +7,8 @@ The dump is read like Wikipedia's, by data/wikipedia/prepare.py. An article is f
 {{date|March 1, 2005}} or {{byline|date=...|location=...}}, links are {{w|Title|text}}, and the topics are categories or boxes
 such as {{Football}}. --from reads jsonl (id, url, title, sport, text) that an extractor left without any of these templates: the
 date line is gone in most, and from 2007 on the linked names too ("the league leaders of the and , Chelsea have been drawn"). There the
-year is known by the page id, which only grows; sentences with a hole go, and with them articles that begin with one or have many.
+year is known by the page id, which only grows; sentences with a hole go, and with them articles that begin with one or have many. Gone too are
+quotations in boxes, answers and tables: articles that end in "he said," or hold but the questions, and medal tables without medals, go.
 """
 import bisect
 import importlib.util
@@ -36,7 +37,11 @@ LOST = re.compile(r"(^|[\s(])['’]s\b|[a-z] ,|\(,|—$"
                   r"|^\W*(and|of|has|have|had|was|were|is|are|will|to|in|for|who|defeated|beat|won|started|began)\b"
                   r"|\b(his|their|the|an?) (and|of|at|in|on|to|by|with|was|were|has|have|who|which|as|for|from|after|defeated|beat) "
                   r"|\b(of|by|against|between|with|from) (and|of|have|has|was|were|is|are|at|in|on) |\b(in|at|by) (in|at) |\bthe (the |not |\()"
-                  r"|\b(by|of|against|with|former) (\w+ed|won|beat|has|have|had) (the|an?|his|her|their|in)\b")
+                  r"|\b(by|of|against|with|former) (\w+ed|won|beat|has|have|had) (the|an?|his|her|their|in)\b|(?<=\w) s (?=[a-z])"
+                  r"|\b(since|until) the when\b")
+POINTER = re.compile(r"\b(can be found|see|visit|available)\b.*\b(on|at|in) (Wikipedia|Wikinews|Wikimedia)\b")
+SHELL = re.compile(r"[:;,]$|\b(said|stated|added)$|\n(?![a-z]+[A-Z])[a-z]|The following are the medal results")  # its tables, quotations are gone
+GAMES = re.compile(r"\bNBA 2K\d|video[ -]?gam|\be-?sports\b|\bXbox\b|PlayStation", re.I)
 
 
 def day_of(match, year=""):
@@ -68,14 +73,17 @@ def extracted(name, f):
             sport = next((name for name, pattern in wiki.SPORTS if pattern.search(lead)), None)
         title, year = wiki.tidy(row["title"]).removesuffix("/Brief"), str(2004 + bisect.bisect(NEW_YEARS, int(row["id"])))
         lines = [line.strip() for line in wiki.tidy(row["text"]).split("\n")]
-        told = [[s for s in wiki.SENTENCES.split(line) if s] for line in lines]
+        told = [[s for s in wiki.SENTENCES.split(line) if s and not POINTER.search(s)] for line in lines]
         holes = [s for line in told for s in line if wiki.HOLE.search(s) or LOST.search(s)]
+        asked = sum(line.endswith("?") for line in lines)
+        if SHELL.search("\n" + "\n".join(filter(None, lines))) or GAMES.search(lead) or asked > max(2, .4 * sum(map(bool, lines))):
+            continue
         if not sport or not told[0] or told[0][0] in holes or len(holes) > (1 if year < "2010" else 0):
             continue
         dated = re.match(rf"\W*(?:\w+day,? )?{DAY.pattern}(?:\W*$|[^.]{{0,40}}[—–-])", lines[0])  # the few date lines that were no template
         day = day_of(dated, year) if dated else year
         lines = [" ".join(s for s in line if s not in holes) for line in told]
-        yield {"text": wiki.article(title, [f"Wikinews, {year}", *lines]), "sport": sport, "url": row["url"], "date": day}
+        yield {"text": wiki.article(title, lines), "sport": sport, "url": row["url"], "date": day}
 
 
 def documents(upstream, seed):

@@ -238,15 +238,18 @@ REPAIRS = [(re.compile(pattern, re.I | re.S), by) for pattern, by in [
     (r"</?[a-z][^<>\n]{0,300}>|<>", ""), (r"(?<=\w)'''(?=s\b)", "'"), (r"'{2,}", ""),
     (r"\[\s*\[?update\]?\s*\]|\[?https?://[^\s\]]+\]?", ""), (r"\(\s*\]\s*[;,]?", "("), (r"\[\[|\]\]", ""), (r"([;,])( ?;)+", r"\1"),
     (r"\(\s*[,;:]+\s*([–—-] )?", "("), (r"\s*[,;:]+\s*\)", ")"), (r" ?\(([^\w()]|today)*\)", ""), (r"\( +", "("),
-    (r'""(?=\w)|(?<=[\w.!?])""', '"')]]
+    (r"\((?:[a-z]+(?:abi|ali|rdu|ndi|ian|ish|ese|bic)|greek|thai|czech|german)(?: language)?[,;:] (?=born\b)", "("),  # the name in its script is gone
+    (r'""(?=\w)|(?<=[\w.!?])""', '"'), (r'"(?=“)|(?<=”)"', "")]]
 GLUED = re.compile(r'(?<=[a-z0-9)"][.!?])(?=(The|In|He|She|They|On|It|This|At|After|During|For|His|Her|As|By|There|With|When|Both|Since|From|An?) )')
 SENTENCES = re.compile(r"""(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b(?:St|Mt|Jr|Sr|Dr|Mr|No|vs)\.) +(?=["“(A-Z0-9])""")
 SMALL = ("a|an|the|of|in|at|on|to|by|and|or|for|from|with|against|until|through|as|than|between|into|during|weighs|weighed|was|is|were|are|his|her"
          "|their|its")
 HOLE = re.compile("|".join([
+    r"(?<=[a-z]{4})\., |(?<!approx)(?<=[a-z]{4})\. (?=[a-z]{2})|[–-]\d+\., |\(\$?$",  # "one goal., he left", "wickets. before taking"
     rf"(^|\s)(?i:{SMALL}) [,.;:)](\s|$)", r"[,;] [,.;](\s|$)", r'(^|\s)""(?=\W|$)', r"^[,;.)](\s|$)",
     r"(^The|(?<![\w-])(the|an?|its|their)) (and|or|of|in|at|on|to|by|for|from|with|was|were|is|are|has|have|had|who|which|that|as) "]))
 HEAD = re.compile(r"(=+) (.+) \1")
+PROSE = re.compile(r"(?!.*\b(I|[Ww]e|[Yy]ou|[Mm]y|[Oo]ur)\b)(?=[A-Z])(?!.{,40}[:|])(\S+ ){5,}.*[.!?]")  # neither a quotation nor a list
 
 
 def tidy(text):
@@ -269,19 +272,35 @@ def whole(line):
     return re.sub(r" +(?=[,.;:!?)](\s|$))", "", line).strip()
 
 
+def cut(kept):
+    """What led to a list that is gone ("... are determined as follows:") goes."""
+    kept[-1:] = filter(None, [" ".join(SENTENCES.split(kept[-1])[:-1])])
+
+
 def article(title, lines):
     """A title, paragraphs, lists and headings; what belongs to no text (headings of nothing, "The winners were:") is left out."""
-    kept, skip = [], 9
+    kept, skip, seen = [], 9, set()
     for line in [*lines, "= end ="]:
         head = HEAD.fullmatch(line)
         if head and skip >= len(head[1]):  # else it lies within a section that is left out
             skip = len(head[1]) if BACK.fullmatch(head[2]) else 9
-            while kept and (len((HEAD.fullmatch(kept[-1]) or [0, ""])[1]) >= len(head[1]) or re.fullmatch(r"[^.]*[:–-]", kept[-1])):
-                kept.pop()
-            if kept and kept[-1].endswith(":"):
-                kept[-1] = re.sub(r"(?<=[.!?]) [^.!?]*:$", "", kept[-1])
-        if skip == 9 and (head or whole(line)):
-            kept.append(line if head else whole(line))
+            if len(kept) > 1 and HEAD.fullmatch(kept[-2]) and re.fullmatch(r"(?!- )[^\d.:!?|\"=]{1,40}", kept[-1]):
+                kept.pop()  # "Honours", "Celtic": the list of them is gone
+            while kept and (len((HEAD.fullmatch(kept[-1]) or [0, ""])[1]) >= len(head[1]) or re.fullmatch(r"[^.]*[;–-]|.*:", kept[-1])):
+                if kept[-1].endswith(":"):
+                    cut(kept)
+                else:
+                    kept.pop()
+        if skip == 9 and not head:
+            line = whole(line)
+            if " | " not in line and not line.startswith("- "):  # a sentence comes once
+                told = SENTENCES.split(line)
+                line = " ".join(s for s in told if len(s.split()) < 6 or s not in seen)
+                seen.update(told)
+            if kept and kept[-1].endswith(":") and PROSE.fullmatch(line):
+                cut(kept)
+        if skip == 9 and line:
+            kept.append(line)
     text = title
     for before, line in zip([title, *kept], kept[:-1]):
         listed = [re.match(r"- |[A-Z][\w' ]{1,30}: ", x) or " | " in x or not re.search(r'[.!?:"”]$', x) for x in (before, line)]
@@ -399,7 +418,7 @@ def documents(upstream, seed):
     for pattern, reader in (("*pages-articles*.xml*", dump), ("*sports*.txt", extracted), ("*olympics_sections.csv", olympics)):
         for name, f in upstream.files(pattern):
             for doc in reader(name, f):
-                if doc["url"] not in seen and len(doc["text"].split()) >= 25:
+                if doc["url"] not in seen and len(doc["text"].split()) >= 40:
                     seen.add(doc["url"])
                     yield doc
     if not seen:
