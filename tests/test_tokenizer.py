@@ -33,7 +33,7 @@ def t(request, tmp_path_factory, prose_docs):
 # encoding and decoding
 
 def test_ids_are_sentencepieces_on_documents(t, starter):
-    texts = [text for text, _, _ in starter.prose(1337)][::3]
+    texts = [text for text, _, _ in starter.prose(1337)]
     assert len(texts) > 3000
     assert t.encode_batch(texts) == [t.sp.encode(text) for text in texts]
 
