@@ -89,11 +89,9 @@ def sha256(path):
 
 
 def register():
-    """{word: row} of data/sources.csv. A row is called by its folder where that is its own, else by its title: bbc_sport."""
+    """{word: row} of data/sources.csv: BBC Sport is bbc_sport. A source with a folder of its own has it under that word."""
     with open(os.path.join(ROOT, "data", "sources.csv"), encoding="utf-8", newline="") as f:
-        rows = list(csv.DictReader(f))
-    shared = {folder for folder, n in collections.Counter(row["folder"] for row in rows).items() if n > 1}
-    return {slug(row["title"]) if row["folder"] in shared | {""} else row["folder"]: row for row in rows}
+        return {slug(row["title"]): row for row in csv.DictReader(f)}
 
 
 def refusal(row):
@@ -274,7 +272,7 @@ def collect(word, row, work, seed, from_):
             for doc in gated(module.documents(*arguments), counts):
                 f.write(json.dumps({**doc, "source": row["title"], "license": row["licence"]}, ensure_ascii=False) + "\n")
         with open(path + ".info", "w", encoding="utf-8") as f:
-            json.dump({"gates": counts, "sha256": {name: sha256(path) for path, name in Upstream(*folders).paths}}, f)
+            json.dump({"gates": counts, "retrieved": time.strftime("%Y-%m-%d", time.gmtime(max([t for _, _, t in listing], default=time.time_ns()) / 1e9)), "sha256": {name: sha256(path) for path, name in Upstream(*folders).paths}}, f)
         os.replace(path + ".part", path)
     with open(path + ".info", encoding="utf-8") as f:
         return word, path, json.load(f)
@@ -404,7 +402,8 @@ def spread(paths, docs, split, copies):
     written = dict.fromkeys(paths, 0)
 
     def write(doc, name):
-        doc = {**doc, "copies": copies(doc)} if name == "train" and copies(doc) != 1 else doc
+        n = copies(doc) if name == "train" else 1
+        doc = {**doc, "copies": n} if n != 1 else doc
         files[name].write(json.dumps(doc, ensure_ascii=False) + "\n")
         written[name] += 1
 
@@ -413,14 +412,14 @@ def spread(paths, docs, split, copies):
         if last:
             write(last, split(last))
         last, masked = doc, masked or "messages" in doc
-        date, licence = str(doc.get("date") or ""), doc.get("license") or "unknown"
+        date, licence, n_words = str(doc.get("date") or ""), doc.get("license") or "unknown", len(tok.document_text(doc).split())
         entries = [("sport", doc.get("sport") or "unknown"), ("license", licence), ("decade", date[:3] + "0s" if date else "undated")]
         for source in (doc.get("source") or "unknown").split(" + "):  # a document may stand on several
             entries.append(("source", source))
             latest[source] = max(latest.get(source, ("", "")), (date, licence))
         for what, value in entries:
             census[what][value][0] += 1
-            census[what][value][1] += len(tok.document_text(doc).split())
+            census[what][value][1] += n_words
     if last and not written["train"] and "text" in last:  # one text: its last tenth
         cut = last["text"].rfind("\n", 0, len(last["text"]) * 9 // 10) + 1 or len(last["text"]) * 9 // 10
         write({**last, "text": last["text"][:cut]}, "train")
@@ -531,7 +530,7 @@ def gather(asked, work):
         for gate, entry in info["gates"].items():
             gates[gate] = [a + b for a, b in zip(gates.get(gate, [0, 0, 0, 0.0]), entry)]
     notes = {"register": {rows[word]["title"]: {**{k: rows[word][k] for k in ("licence", "url", "terms", "status")}, "permission": permission if rows[word]["status"] == "ask" else "",
-                          "sha256": info["sha256"]} for word, _, info in done}, "left_out": left_out}
+                          "retrieved": info["retrieved"], "sha256": info["sha256"]} for word, _, info in done}, "left_out": left_out}
     return ({**doc, "prose": "record" not in doc} for _, path, _ in done for doc in read_jsonl(path)), gates, notes
 
 
@@ -539,13 +538,13 @@ def main():
     start = time.time()
     if words == ["list"]:
         return print_list()
-    known = {**dict.fromkeys(register()), "all_open": None}
-    if bool(words) == bool(docs) or len(words) > 1 and not set(words) <= set(known):
-        die(f"give sources (starter, all_open, or words of `python prepare.py list`) or --docs FILE or FOLDER ... --name NAME", 2)
+    known = ["starter", "all_open", *register()]
     for word in words:
-        if word != "starter" and word not in known:
-            near = difflib.get_close_matches(word, ["starter", *known], n=1)
+        if word not in known:
+            near = difflib.get_close_matches(word, known, n=1)
             die(f"no source {word!r}" + (f", did you mean {near[0]!r}?" if near else "") + " (starter, all_open, or one that `python prepare.py list` prints)", 2)
+    if bool(words) == bool(docs) or len(words) > 1 and {"starter", "all_open"} & set(words):
+        die("give starter, all_open or words of `python prepare.py list`, or --docs FILE or FOLDER ... --name NAME", 2)
     if docs and not name:
         die("own documents need a --name: the set goes to data/NAME", 2)
     set_name = name or (words[0] if len(words) == 1 and words != ["all_open"] else "corpus")

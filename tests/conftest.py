@@ -4,8 +4,10 @@ facts, and a run directory made by the real train.py. Everything lies in pytest'
 """
 import os
 import random
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,32 @@ def tiny_run(tmp_path_factory, run, tiny_chat_set):
         "--block_size", 64, "--total_batch_size", 2048, "--warmup_steps", 2, "--log_interval", 5, "--eval_steps", 2,
         "--compile", "false", "--device", "cpu", "--dtype", "float32")
     return out
+
+# -----------------------------------------------------------------------------
+# what reads the texts of the data scripts back
+
+def unique(documents):
+    documents = list(documents)
+    assert max(Counter(d["record"] for d in documents).values()) == 1
+    return documents
+
+
+def regex(texts, **groups):
+    """What finds the fields of the wordings in a text again."""
+    parts, k = [], 0
+    for text in texts:
+        out = ""
+        for token in re.split(r"(\[|\]|\||\{\w+\})", text):
+            k += 1
+            if re.fullmatch(r"\{\w+\}", token):
+                token = f"(?P<{token[1:-1]}_{k}>{groups.get(token[1:-1], '.+?')})"
+            else:
+                token = {"[": "(?:", "]": ")", "|": "|"}.get(token, re.escape(token))
+            out += token
+        parts.append(f"(?:{out})")
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def found(pattern, text):
+    for m in pattern.finditer(text):
+        yield {k.rsplit("_", 1)[0]: v for k, v in m.groupdict().items() if v is not None}

@@ -244,12 +244,14 @@ def corpus(upstream, run, tmp_path_factory):
     shutil.rmtree(os.path.join(prepare.ROOT, "data", ".work-set"), ignore_errors=True)
 
 
-def test_all_open_makes_a_set_with_card_and_manifest(corpus):
+def test_all_open_makes_a_set_with_card_and_manifest(corpus, upstream):
     folder, out = corpus
     assert "tokens to train on" in out.stdout and "f1db: " in out.stderr and "does not have it" in out.stderr
     meta = json.loads((folder / "meta.json").read_text())
     assert set(meta["sources"]) == {"International results", "Wikipedia"} == set(meta["register"])
     assert meta["register"]["International results"]["licence"] == "CC0 1.0" and list(meta["register"]["International results"]["sha256"]) == ["results.csv"]
+    came = os.stat(upstream / "prose" / "wikipedia_sports" / "pages_sports.txt").st_mtime
+    assert meta["register"]["Wikipedia"]["retrieved"] == time.strftime("%Y-%m-%d", time.gmtime(came))
     card = (folder / "README.md").read_text()
     assert "Below one percent of the words: " in card and "| soccer |" in card and "near duplicates" in card and "never fetched" in card
     assert (folder / "card.png").stat().st_size > 5000

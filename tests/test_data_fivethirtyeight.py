@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 
 import prepare
+from conftest import found, regex, unique
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DATA = [os.path.join(ROOT, "..", "shared", "data", "stats", d) for d in ("538_data_sports", "538_nfl-elo-game")]
@@ -35,33 +36,6 @@ def real(source):
 def games(real):
     with gzip.open(os.path.join(DATA[1], "data", "nfl_games.csv.gz"), "rt", encoding="utf-8") as f:
         return list(csv.DictReader(f))
-
-
-def unique(documents):
-    documents = list(documents)
-    assert max(Counter(d["record"] for d in documents).values()) == 1
-    return documents
-
-
-def regex(texts, **groups):
-    """What finds the fields of the wordings in a text again."""
-    parts, k = [], 0
-    for text in texts:
-        out = ""
-        for token in re.split(r"(\[|\]|\||\{\w+\})", text):
-            k += 1
-            if re.fullmatch(r"\{\w+\}", token):
-                token = f"(?P<{token[1:-1]}_{k}>{groups.get(token[1:-1], '.+?')})"
-            else:
-                token = {"[": "(?:", "]": ")", "|": "|"}.get(token, re.escape(token))
-            out += token
-        parts.append(f"(?:{out})")
-    return re.compile("|".join(parts), re.IGNORECASE)
-
-
-def found(pattern, text):
-    for m in pattern.finditer(text):
-        yield {k.rsplit("_", 1)[0]: v for k, v in m.groupdict().items() if v is not None}
 
 
 def results_in(source, text, names):

@@ -257,6 +257,7 @@ def test_wrong_usage(run, tmp_path, one_line):
     assert "--name" in one_line(run("prepare.py", "--docs", tmp_path / "a.txt", code=2))
     run("prepare.py", "starter", "--docs", tmp_path / "a.txt", "--name", tmp_path / "x", code=2)
     run("prepare.py", "starter", "golf", "--name", tmp_path / "x", code=2)
+    assert "all_open" in one_line(run("prepare.py", "all_open", "f1db", "--name", tmp_path / "x", code=2))
     assert not (tmp_path / "x").exists()
 
 

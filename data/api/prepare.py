@@ -28,7 +28,7 @@ SEASON = time.gmtime().tm_year - (time.gmtime().tm_mon < 8)  # the season that b
 
 
 def get(url, headers, data=None):
-    """(answer, headers) of one request: waits as the service says (Retry-After, X-Ratelimit-*), ValueError where it refuses."""
+    """The answer to one request: waits as the service says (Retry-After, X-Ratelimit-*), ValueError where it refuses."""
     for attempt in range(TRIES):
         try:
             request = urllib.request.Request(url, data, {"User-Agent": AGENT, "Accept": "application/json", **headers})

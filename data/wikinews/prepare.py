@@ -88,15 +88,8 @@ def extracted(name, f):
 
 def documents(upstream, seed):
     """Yield {"text", "sport", "url", "date"}: each article once."""
-    seen = set()
-    for pattern, reader in (("*pages-articles*.xml*", dump), ("*wikinews*.jsonl", extracted)):
-        for name, f in upstream.files(pattern):
-            for doc in reader(name, f):
-                if doc["url"] not in seen and len(doc["text"].split()) >= 40:
-                    seen.add(doc["url"])
-                    yield doc
-    if not seen:
-        raise ValueError("no article on sports: neither in a dump (*pages-articles*.xml.bz2) nor in an extract (*wikinews*.jsonl)")
+    yield from wiki.once(upstream, (("*pages-articles*.xml*", dump), ("*wikinews*.jsonl", extracted)),
+                         "no article on sports: neither in a dump (*pages-articles*.xml.bz2) nor in an extract (*wikinews*.jsonl)")
 
 
 if __name__ == "__main__":

@@ -412,17 +412,23 @@ def olympics(name, f):
         yield {"text": article(title, lines), "sport": "olympics", "url": url, "date": "2021"}
 
 
-def documents(upstream, seed):
-    """Yield {"text", "sport", "url", "date"}: each page once, the dump's before an older one's."""
+def once(upstream, readers, missing):
+    """Each document of 40 words or more once, by its address; readers: (pattern of file names, reader of one file)."""
     seen = set()
-    for pattern, reader in (("*pages-articles*.xml*", dump), ("*sports*.txt", extracted), ("*olympics_sections.csv", olympics)):
+    for pattern, reader in readers:
         for name, f in upstream.files(pattern):
             for doc in reader(name, f):
                 if doc["url"] not in seen and len(doc["text"].split()) >= 40:
                     seen.add(doc["url"])
                     yield doc
     if not seen:
-        raise ValueError("no page on sports: neither in a dump (*pages-articles*.xml.bz2) nor in an extract (*sports*.txt, olympics_sections.csv)")
+        raise ValueError(missing)
+
+
+def documents(upstream, seed):
+    """Yield {"text", "sport", "url", "date"}: each page once, the dump's before an older one's."""
+    yield from once(upstream, (("*pages-articles*.xml*", dump), ("*sports*.txt", extracted), ("*olympics_sections.csv", olympics)),
+                    "no page on sports: neither in a dump (*pages-articles*.xml.bz2) nor in an extract (*sports*.txt, olympics_sections.csv)")
 
 
 if __name__ == "__main__":

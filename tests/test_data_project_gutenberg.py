@@ -1,4 +1,4 @@
-"""data/gutenberg: the book and nothing but the book; wrapped lines are joined, verse and tables are not."""
+"""data/project_gutenberg: the book and nothing but the book; wrapped lines are joined, verse and tables are not."""
 import lzma
 import os
 import re
@@ -13,7 +13,7 @@ SHARED = os.path.join(prepare.ROOT, os.pardir, "shared", "data")
 
 @pytest.fixture(scope="module")
 def source():
-    return prepare.load_source("gutenberg")
+    return prepare.load_source("project_gutenberg")
 
 
 @pytest.fixture(scope="module")

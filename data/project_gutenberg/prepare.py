@@ -1,7 +1,7 @@
 """
 Project Gutenberg's books on sports, in the public domain in the USA: chapters of at most 2,000 words, under title and year.
 
-$ python prepare.py gutenberg [--from DIR]
+$ python prepare.py project_gutenberg [--from DIR]
 
 Upstream is one plain text a book, hard-wrapped. What is Gutenberg's own stands before "*** START OF" (old ones: before the second
 *END* of THE SMALL PRINT) and after "*** END OF" or "End of". An empty line ends a paragraph, two or more a section, four or five a
@@ -140,7 +140,7 @@ def documents(upstream, seed):
                     yield {"text": f"{title}, by {author} ({year})\n\n" + "\n\n".join(part), "sport": sport,
                            "url": f"https://www.gutenberg.org/ebooks/{book[1]}", "date": str(year)}
     if not n:
-        raise ValueError("no book of data/gutenberg/prepare.py's list is here: files are called 1451.txt, pg1451.txt or 1451-0.txt")
+        raise ValueError("no book of data/project_gutenberg/prepare.py's list is here: files are called 1451.txt, pg1451.txt or 1451-0.txt")
 
 
 def parts(chapter):
