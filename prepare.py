@@ -25,6 +25,7 @@ import json
 import lzma
 import os
 import re
+import resource
 import shutil
 import sys
 import tarfile
@@ -60,6 +61,7 @@ seed = 1337  # of what a source draws
 # -----------------------------------------------------------------------------
 
 slug = lambda title: re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
+memory = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)  # the most bytes held so far
 words_of = lambda text: re.findall(r"\w+", text.lower())
 ROOT = os.path.dirname(os.path.abspath(__file__))
 AGENT = "sports-llm/0.1 (language model training; reads robots.txt)"
@@ -116,14 +118,12 @@ def print_list():
         size = sum(walk(os.path.join(data, row["folder"], part)) for part in ("upstream", n)) if row["folder"] else 0
         print(f"{n:<24}{row['status']:<15}{f'{size / 1e6:,.1f} MB' if size else '-':>10}  {row['licence']}")
     print(f"\n{'set':<24}{'tokens':>14}{'documents':>12}  sources")
-    for n in sorted({"starter", *os.listdir(data)}):
+    for n in sorted(os.listdir(data)):
         path = os.path.join(data, n, "meta.json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as f:
                 meta = json.load(f)
             print(f"{n:<24}{sum(meta['tokens'].values()):>14,}{sum(meta['documents'].values()):>12,}  {', '.join(meta['sources'])}")
-        elif n == "starter":
-            print(f"{n:<24}{'-':>14}{'-':>12}  not made: python prepare.py {n}")
 
 
 def fetch(url, path):
@@ -260,7 +260,7 @@ def collect(word, row, work, seed, from_):
             fetch(url, os.path.join(folders[0], file))
     listing = [(path, os.stat(path).st_size, os.stat(path).st_mtime_ns) for path, _ in Upstream(*folders, state).paths]
     key = hashlib.sha256(repr((seed, row, listing, getattr(module, "LIMIT", 0))).encode())
-    for script in (__file__, module.__file__):
+    for script in (__file__, module.__file__, *(m.__file__ for m in vars(module).values() if getattr(m, "__name__", "").startswith("data_"))):
         with open(script, "rb") as f:
             key.update(f.read())
     path, counts = os.path.join(work, f"{word}-{key.hexdigest()[:16]}.jsonl.gz"), {}
@@ -421,7 +421,7 @@ def spread(paths, docs, split, copies):
             census[what][value][0] += 1
             census[what][value][1] += n_words
     if last and not written["train"] and "text" in last:  # one text: its last tenth
-        cut = last["text"].rfind("\n", 0, len(last["text"]) * 9 // 10) + 1 or len(last["text"]) * 9 // 10
+        cut = last["text"].rfind("\n", len(last["text"]) // 2, len(last["text"]) * 9 // 10) + 1 or len(last["text"]) * 9 // 10
         write({**last, "text": last["text"][:cut]}, "train")
         write({**last, "text": last["text"][cut:]}, "val")
     elif last:
@@ -438,9 +438,10 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
     os.makedirs(os.path.dirname(out_dir), exist_ok=True)
     tmp = tempfile.mkdtemp(prefix=".building-", dir=os.path.dirname(out_dir))
     try:
-        paths = {split: os.path.join(tmp, f"{split}.jsonl.gz") for split in ("train", "val")}
+        paths, before = {split: os.path.join(tmp, f"{split}.jsonl.gz") for split in ("train", "val")}, memory()
         masked, census, by_source = spread(paths, unique(cleaned(documents, counts), gates, asked),
                                 lambda doc: split_of(doc, val_fraction, val_after), lambda doc: copies_of(doc, weights, max_epochs))
+        held = (memory() - before) / max(1, sum(n for n, _ in census["source"].values()))
         counts["duplicates"] = gates.get("duplicates", [0, 0])[1]
         if tokenizer:
             with open(tokenizer, "rb") as f:
@@ -454,8 +455,8 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
         info = {split: write_split(split, path, t, tmp, masked) for split, path in paths.items()}
         for split, i in info.items():
             if not i["documents"]:
-                raise ValueError(f"no document for the {split} split: {counts['read']} read, {counts['empty']} empty, "
-                                 f"{counts['duplicates']} duplicates")
+                dropped = ", ".join(f"{gate} {entry[1]}" for gate, entry in gates.items())
+                raise ValueError(f"no document for the {split} split: {counts['read']} read, {counts['empty']} empty, dropped: {dropped}")
         os.remove(paths["train"])  # val.jsonl.gz stays: eval.py reports by sport from it
         if questions:
             with open(os.path.join(tmp, "questions.jsonl"), "w", encoding="utf-8") as f:
@@ -467,7 +468,7 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
         with open(os.path.join(tmp, "meta.json"), "w", encoding="utf-8") as f:
             json.dump(meta, f, indent=1, ensure_ascii=False)
         if notes:
-            card(tmp, meta, census, gates)
+            card(tmp, meta, census, gates, held)
         os.makedirs(out_dir, exist_ok=True)
         for stale in ("train.mask.bin", "val.mask.bin", "questions.jsonl"):
             if not os.path.exists(os.path.join(tmp, stale)) and os.path.exists(os.path.join(out_dir, stale)):
@@ -479,38 +480,31 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
     return meta
 
 
-def card(folder, meta, census, gates):
-    """README.md and card.png: what is in the set, what was dropped and why, whom to name."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+def card(folder, meta, census, gates, held):
+    """README.md: what is in the set, what was dropped and why, whom to name. held: bytes of memory per document."""
     total = sum(words for _, words in census["sport"].values())
     few = [sport for sport in SPORTS if census["sport"][sport][1] < .01 * total]
     out = [f"# {meta['name']}", "", f"{meta['tokens']['train']:,} tokens to train on, {meta['tokens']['val']:,} to validate, {total:,} words, "
            f"{sum(meta['documents'].values()):,} documents, a vocabulary of {meta['vocab_size']:,}.", "", f"Below one percent of the words: {', '.join(few) or 'no sport'}."]
     for what in ("sport", "source", "license", "decade"):
-        out += ["", f"| {what} | documents | words | share |", "|---|---|---|---|"]
+        out += ["", f"| {what} | documents | words | share | |", "|---|---|---|---|---|"]
         rows = sorted(census[what].items(), key=lambda kv: kv[0] if what == "decade" else -kv[1][1])
-        out += [f"| {value} | {n:,} | {words:,} | {100 * words / max(total, 1):.1f} % |" for value, (n, words) in rows if n]
+        most = max([words for _, (_, words) in rows], default=1) or 1
+        out += [f"| {value} | {n:,} | {words:,} | {100 * words / max(total, 1):.1f} % | {'█' * round(30 * words / most)} |" for value, (n, words) in rows if n]
     out += ["", "| gate | documents in | dropped | MB/s per core |", "|---|---|---|---|"]
     out += [f"| {gate} | {n:,} | {dropped:,} | {size / 1e6 / max(seconds, 1e-9):.1f} |" for gate, (n, dropped, size, seconds) in gates.items()]
+    out += ["", f"Telling duplicates apart held {held:,.0f} bytes of memory per document: of all that grows with the set, this is what a terabyte would need first."]
     out += ["", "Sources, with their licences and addresses: attribution is due to each.", ""]
     out += [f"- {title}: {row['licence']}, {row['url']}" + (f" (permission: {row['permission']})" if row["permission"] else "") for title, row in meta["register"].items()]
     out += [f"- left out: {line}" for line in meta["left_out"]]
     with open(os.path.join(folder, "README.md"), "w", encoding="utf-8") as f:
         f.write("\n".join(out) + "\n")
-    sports = sorted(census["sport"].items(), key=lambda kv: kv[1][1])
-    fig, ax = plt.subplots(figsize=(8, 5))
-    ax.barh([sport.replace("_", " ") for sport, _ in sports], [words / 1e6 for _, (_, words) in sports])
-    ax.set_xlabel("million words")
-    fig.savefig(os.path.join(folder, "card.png"), bbox_inches="tight", metadata={"Software": None})
-    plt.close(fig)
 
 # -----------------------------------------------------------------------------
 
 def gather(asked, work):
     """Documents of the sources of the register, each collected in a process of its own. Returns (documents, gates, notes)."""
-    rows, left_out, jobs, everything = register(), [], [], asked == ["all_open"]
+    rows, left_out, absent, jobs, done, everything = register(), [], [], [], [], asked == ["all_open"]
     for word in rows if everything else asked:
         row, why = rows[word], refusal(rows[word])
         if everything and row["folder"] in ("web", "api", "hub"):
@@ -521,11 +515,17 @@ def gather(asked, work):
         jobs += [] if why else [(word, row, work, seed, from_)]
     os.makedirs(work, exist_ok=True)
     with concurrent.futures.ProcessPoolExecutor(min(len(jobs), os.cpu_count() or 1) or 1) as pool:
-        done = [f.result() for f in [pool.submit(collect, *job) for job in jobs]]
-    absent = [f"{rows[word]['title']}: {from_} does not have it" for word, path, _ in done if not path]
-    print(*absent, *[f"{len(left_out)} sources left out for their status or key: the set's README.md says why"] * bool(left_out), sep="\n", file=sys.stderr)
-    left_out += absent
-    done, gates = [d for d in done if d[1]], {}
+        for word, job in {job[0]: pool.submit(collect, *job) for job in jobs}.items():
+            try:
+                done.append(job.result())
+            except OSError as e:
+                if not everything:
+                    raise
+                absent.append(f"{rows[word]['title']}: {e}; left out, the same command tries again")
+    absent += [f"{rows[word]['title']}: {from_} does not have it" for word, path, _ in done if not path]
+    if absent or left_out:
+        print(*absent, *[f"{len(left_out)} sources left out for their status or key: the set's README.md says why"] * bool(left_out), sep="\n", file=sys.stderr)
+    left_out, done, gates = left_out + absent, [d for d in done if d[1]], {}
     for _, _, info in done:
         for gate, entry in info["gates"].items():
             gates[gate] = [a + b for a, b in zip(gates.get(gate, [0, 0, 0, 0.0]), entry)]
@@ -538,11 +538,14 @@ def main():
     start = time.time()
     if words == ["list"]:
         return print_list()
-    known = ["starter", "all_open", *register()]
-    for word in words:
-        if word not in known:
-            near = difflib.get_close_matches(word, known, n=1)
-            die(f"no source {word!r}" + (f", did you mean {near[0]!r}?" if near else "") + " (starter, all_open, or one that `python prepare.py list` prints)", 2)
+    factors = dict(re.findall(r"^(\w+)=(\d*\.?\d+)$", "\n".join(weights), re.M))
+    if len(factors) < len(weights):
+        die(f"--weights {' '.join(weights)}: each is one source or sport and a number, as in golf=1.5", 2)
+    for known, asked in (["starter", "all_open", *register()], words), ([*register(), *SPORTS], factors if words else []):
+        for word in asked:
+            if word not in known:
+                near = "".join(f", did you mean {n!r}?" for n in difflib.get_close_matches(word, known, n=1))
+                die(f"no source {word!r}{near} (starter, all_open, or one that `python prepare.py list` prints)", 2)
     if bool(words) == bool(docs) or len(words) > 1 and {"starter", "all_open"} & set(words):
         die("give starter, all_open or words of `python prepare.py list`, or --docs FILE or FOLDER ... --name NAME", 2)
     if docs and not name:
@@ -557,9 +560,8 @@ def main():
             documents, gates, notes = gather(words, os.path.join(ROOT, "data", f".work-{os.path.basename(out_dir)}"))
             asked, extra = [], dict(gates=gates, notes={"name": os.path.basename(out_dir), **notes})
         texts = [json.loads(line)["question"] for path in questions for line in open(path, encoding="utf-8")]
-        factors = {key: float(value) for key, _, value in (w.partition("=") for w in weights)}
         meta = build(documents, out_dir, asked, tokenizer, vocab_size or (32_000 if extra else 4096), split_digits, val_fraction,
-                     val_after, factors, max_epochs, texts, **extra)
+                     val_after, {key: float(n) for key, n in factors.items()}, max_epochs, texts, **extra)
     except (ValueError, OSError, ImportError) as e:
         die(e)
     print("documents: {read:,} read, {empty:,} empty, {duplicates:,} duplicates dropped".format(**meta["counts"]), file=sys.stderr)

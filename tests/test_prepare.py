@@ -178,7 +178,7 @@ def test_a_failure_leaves_an_existing_set_as_it_was(tiny_set, prose_docs, tmp_pa
     before = snapshot(tmp_path)
     with pytest.raises(ValueError, match="broke off"):
         prepare.build(broken(prose_docs), str(tmp_path))
-    with pytest.raises(ValueError, match="no document for the train split: 1 read, 0 empty, 0 duplicates"):
+    with pytest.raises(ValueError, match="no document for the train split: 1 read, 0 empty, dropped: duplicates 0"):
         prepare.build([{"messages": [{"role": "user", "content": "alone"}]}], str(tmp_path), tokenizer=str(tiny_set / "tokenizer.model"))
     with pytest.raises(OSError):
         prepare.build(prose_docs, str(tmp_path), tokenizer=str(tmp_path / "nothere.model"))

@@ -5,7 +5,7 @@ the key, how to go to the next page, and how one item becomes a document. Keys c
 contracts decide what you may do with the answers, so read yours. Answers are kept page by page in data/api/ROW/, so that a run
 that was cut off, by a limit of the day for instance, goes on where it stopped; remove the folder to ask anew.
 
-$ GUARDIAN_API_KEY=... python prepare.py the_guardian_sport
+$ SPORTSDATAIO_KEY=... python prepare.py sportsdata_io
 $ python prepare.py reddit_r_nba --permission "our data licensing agreement of 2026-05-01"
 """
 import base64
@@ -193,5 +193,5 @@ def documents(upstream, seed, row, state):
 if __name__ == "__main__":
     import runpy  # `import prepare` would find this file, not the root's
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    sys.path[0], sys.argv = root, [os.path.join(root, "prepare.py"), *(sys.argv[1:] or ["the_guardian_sport"])]
+    sys.path[0], sys.argv = root, [os.path.join(root, "prepare.py"), *(sys.argv[1:] or ["sportsdata_io"])]
     runpy.run_path(sys.argv[0], run_name="__main__")
