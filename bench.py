@@ -113,7 +113,6 @@ def bench_train():
 def bench_decode():
     """Tokens/s of greedy decoding with random weights, whole calls, after one to warm up."""
     device = config["device"] if config["device"] != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
-    dtype = getattr(torch, config["dtype"] if config["dtype"] != "auto" else "float32")
 
     class Letters:  # stands for a tokenizer: random weights make no text
         id_bytes = [b""] * 4 + [b"a"] * (model_config().vocab_size - 4)
@@ -122,7 +121,7 @@ def bench_decode():
         def decode(ids):
             return "a" * len(ids)
 
-    engine = Engine(GPT(model_config()), Letters, [], device, dtype)
+    engine = Engine(GPT(model_config()), Letters, [], device, config["dtype"], rows)
     prompts = [[5] * prompt_tokens for _ in range(rows)]
     rates, firsts, end = [], [], None
     while end is None or time.time() < end or len(rates) < 3:

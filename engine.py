@@ -1,194 +1,391 @@
 """
-Decoding: a KV cache allocated once, batches of different prompts, sampling per request, stop strings, streaming.
+Decoding: one KV cache allocated once, a batch that requests join and leave at any step, sampling per request, streaming.
 
     engine = Engine.from_run("out/demo")
     for reply in engine.generate([engine.tokenizer.encode("The final was")], max_new_tokens=50): print(reply.text)
 
-Rows are right-padded: a prompt begins at position 0 of its row, the first new token overwrites the padding, and a query
-at position p sees keys 0..p only, so that padding is never seen and no row knows of the others.
+    reply = engine.submit(prompt, max_new_tokens=50)  # what a server does: queue requests, and step for all of them
+    while not reply.finish_reason: engine.step()
+
+A request has a slot, one row of the cache. Rows 0 .. n-1 are those in use: where one ends, the last moves into its place. A
+prompt begins at position 0 of its row and a query at position p sees keys 0 .. p only, so no row knows of the others, nor of
+what lay in its slot before.
 """
+import codecs
+import collections
 import os
 from dataclasses import dataclass, field
 
 import torch
+import torch.nn as nn
+import torch.nn.functional as F
 
 from model import load_model
 
+PREFILL = 4096  # tokens of the prompts read in one pass, with their padding
 
-@dataclass
+
+@dataclass(eq=False)
 class Reply:
-    """What one prompt got: new ids, their text (up to a stop string), why it ended: "stop" or "length"."""
+    """One request and what came of it: new ids, their text (up to a stop string), why it ended: "stop", "length", "cancelled"."""
+    prompt: list
+    max_new_tokens: int = 128
+    temperature: float = 0.0  # 0: greedy
+    top_k: int = 0
+    top_p: float = 1.0
+    seed: int = 0
+    stop: tuple = ()  # strings that end it
+    logprobs: int = -1  # alternatives to report per token; -1: no log-probabilities at all
     ids: list = field(default_factory=list)
     text: str = ""
     finish_reason: str = ""
-    sent: int = 0  # characters of text that were streamed
+    ready: int = 0  # characters of text that may be shown: no half character, no beginning of a stop string
+    likely: list = field(default_factory=list)  # per id, with logprobs: (its log-probability, {id: log-probability} of the likeliest)
+    decoder: object = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"), repr=False)
+
+
+class Packed(nn.Module):
+    """A linear layer with its weights (N, K) in fewer bits, for decoding. What goes in and comes out keeps its dtype.
+
+    dtypes: how they are held for one row at a time, and for several. int8 is rounded to nearest with a scale per output.
+    """
+
+    def __init__(self, weight, one, many):
+        super().__init__()
+        self.one, self.many, self.scale = (weight.detach().to(d) if d != torch.int8 else None for d in (one, many, torch.int8))
+        if one == torch.int8:
+            scale = weight.detach().abs().amax(1).clamp(min=1e-8) / 127
+            self.one, self.scale = (weight.detach() / scale[:, None]).round().to(torch.int8), scale.bfloat16()
+        elif one == many:
+            self.many = self.one
+
+    def forward(self, x):
+        rows = x.flatten(0, -2)
+        if self.scale is None:
+            weight = self.one if rows.size(0) == 1 else self.many
+            return F.linear(x.to(weight.dtype), weight).to(x.dtype)
+        if rows.size(0) <= 64:
+            y = torch._weight_int8pack_mm(rows.bfloat16(), self.one, self.scale)
+        else:  # that kernel is made for few rows
+            y = F.linear(rows.bfloat16(), self.one.bfloat16()) * self.scale
+        return y.view(*x.shape[:-1], -1).to(x.dtype)
+
+
+def choose_dtypes(dtype, device, rows, parameters):
+    """How weights are held: (for one row at a time, for several). dtype: auto, float32, bfloat16, float16 or int8.
+
+    On a CPU a matrix times one row is as fast as the weights are read, and fp16 is read fastest; several rows want the
+    chip's own 16-bit product (docs/LOG.md, "Decoding"). Small models fit in its caches: they stay exact.
+    """
+    if dtype != "auto":
+        return getattr(torch, dtype), getattr(torch, dtype)
+    if device == "cuda":
+        return (torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16,) * 2
+    if device != "cpu" or parameters < 3e7:
+        return torch.float32, torch.float32
+    many = torch.bfloat16 if getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)() else torch.float32
+    return (torch.float16, many) if rows == 1 else (many, many)
 
 
 class Cache:
-    """Keys and values of one layer, (B, H_kv, S, D) each. Called by the layer's attention with those of new positions."""
+    """Keys and values of one layer, (slots, H_kv, S, D) each. Called by the layer's attention with those of new positions."""
 
-    def __init__(self, batch, n_kv_head, length, head_dim, device, dtype):
-        self.k, self.v = torch.zeros(2, batch, n_kv_head, length, head_dim, device=device, dtype=dtype)
+    def __init__(self, slots, n_kv_head, length, head_dim, device, dtype):
+        self.k, self.v = torch.zeros(2, slots, n_kv_head, length, head_dim, device=device, dtype=dtype)
 
-    def at(self, rows, positions, length):
-        """Where the next call writes: row numbers (B, 1) and positions (B, T); and how many positions it returns."""
-        self.rows, self.positions, self.length = rows, positions, length
+    def at(self, first, rows, positions=None, length=0):
+        """What the next call stores. Without positions: prompts, from the start of the slots from `first` on, which see
+        each other alone. With positions (rows): one token for each of the first rows, which see `length` positions."""
+        self.first, self.rows, self.positions, self.length = first, rows, positions, length
 
     def __call__(self, k, v):
-        self.k[self.rows, :, self.positions] = k.transpose(1, 2).to(self.k.dtype)  # (B, T, H_kv, D)
-        self.v[self.rows, :, self.positions] = v.transpose(1, 2).to(self.v.dtype)
+        if self.positions is None:
+            for mine, new in ((self.k, k), (self.v, v)):
+                mine[self.first:self.first + k.size(0), :, :k.size(2)] = new
+            return k, v
+        for mine, new in ((self.k, k), (self.v, v)):
+            mine[self.rows, :, self.positions] = new[:, :, 0]
         return self.k[:k.size(0), :, :self.length], self.v[:k.size(0), :, :self.length]
 
 
-def sample(logits, uniform, temperature, top_k, top_p):
+def sample(logits, uniform, temperature, top_k, top_p, cut=True):
     """One id per row. logits (B, V), uniform (B) in [0, 1), the others (B): temperature 0 is greedy, top_k 0 and top_p 1 off.
 
-    The draw inverts the distribution function at `uniform`, so a row's token depends on its own numbers alone.
+    The draw inverts the distribution function at `uniform`, so a row's token depends on its own numbers alone: where none is
+    cut, in the order of the ids; else (cut: some row asks for it) in that of their probabilities.
     """
-    greedy = logits.argmax(-1)
-    if not (temperature > 0).any():
-        return greedy
-    ordered, ids = (logits / temperature.clamp(min=1e-5)[:, None]).sort(-1, descending=True)  # (B, V)
-    place = torch.arange(logits.size(1), device=logits.device)
-    ordered = ordered.masked_fill((place >= top_k[:, None]) & (top_k[:, None] > 0), float("-inf"))
-    probs = ordered.softmax(-1)
-    before = probs.cumsum(-1) - probs  # mass of the more likely ones: the first is always kept
-    probs = probs.masked_fill((before >= top_p[:, None]) & (place > 0), 0.0)
-    cdf = probs.cumsum(-1)
-    pick = (cdf <= (uniform[:, None] * cdf[:, -1:])).sum(-1, keepdim=True).clamp(max=logits.size(1) - 1)
-    return torch.where(temperature > 0, ids.gather(1, pick)[:, 0], greedy)
+    place, greedy = torch.arange(logits.size(1), device=logits.device), logits.argmax(-1)
+    logits = logits / temperature.clamp(min=1e-5)[:, None]
+
+    def draw(probs):
+        """(B, 1) places; rounding never puts one behind the last of any probability"""
+        cdf, last = probs.cumsum(-1), (place * (probs > 0)).amax(-1, keepdim=True)
+        return torch.minimum((cdf <= uniform[:, None] * cdf[:, -1:]).sum(-1, keepdim=True), last)
+
+    pick = draw(logits.softmax(-1))
+    if cut:
+        ordered, ids = logits.sort(-1, descending=True)  # (B, V)
+        probs = ordered.masked_fill((place >= top_k[:, None]) & (top_k[:, None] > 0), float("-inf")).softmax(-1)
+        before = probs.cumsum(-1) - probs  # mass of the more likely ones: the first is always kept
+        probs = probs.masked_fill((before >= top_p[:, None]) & (place > 0), 0.0)
+        pick = torch.where(((top_k > 0) | (top_p < 1))[:, None], ids.gather(1, draw(probs)), pick)
+    return torch.where(temperature > 0, pick[:, 0], greedy)
 
 
 class Engine:
-    """A model and its tokenizer, ready to answer. tokenizer is a tokenizer.Tokenizer; ids past its end are never sampled."""
+    """A model and its tokenizer, ready to answer. tokenizer is a tokenizer.Tokenizer; ids past its end are never sampled.
 
-    def __init__(self, model, tokenizer, stop_ids, device="cpu", dtype=torch.float32):
-        self.model, self.tokenizer, self.stop_ids = model.to(device=device, dtype=dtype).eval(), tokenizer, set(stop_ids)
-        self.config, self.device, self.dtype = model.config, device, dtype
+    dtype: see choose_dtypes. rows: how many requests are decoded at once; the others wait their turn.
+    """
+
+    def __init__(self, model, tokenizer, stop_ids, device="cpu", dtype="float32", rows=64):
+        self.model, self.tokenizer, self.stop_ids, self.rows = model.to(device).eval(), tokenizer, set(stop_ids), rows
+        self.config, self.device = model.config, device
+        one, many = choose_dtypes(dtype, device, rows, model.num_params())
+        if device != "cpu" and torch.int8 not in (one, many):
+            self.model.to(one)
+        elif one != torch.float32:  # on a CPU all but the weights stays in fp32, where the rest is fastest
+            for module in [*model.modules()]:
+                for name, layer in module.named_children():
+                    if isinstance(layer, nn.Linear):
+                        setattr(module, name, Packed(layer.weight, one, many))
+        self.dtype = self.model.embed.weight.dtype
         # RoPE tables stay in fp32: in 16 bits far positions would blur
         self.cos, self.sin = model.cos.float(), model.sin.float()
         allowed = [bool(b) or i in self.stop_ids for i, b in enumerate(tokenizer.id_bytes)]
         allowed += [False] * (model.config.vocab_size - len(allowed))
         self.banned = ~torch.tensor(allowed, device=device)  # (V)
-        self.caches, self.size = None, (0, 0)
+        self.waiting, self.active, self.size, self.graphs = collections.deque(), [], (0, 0), {}
 
     @classmethod
-    def from_run(cls, out_dir, device="cpu", dtype=torch.float32, warn=print):
+    def from_run(cls, out_dir, device="cpu", dtype="float32", rows=64, warn=print):
         """From the newest good checkpoint of a run directory. FileNotFoundError where there is none."""
         from tokenizer import BOS, END, Tokenizer
         model, meta = load_model(out_dir, device, warn)
         tokenizer = Tokenizer(os.path.join(out_dir, "tokenizer.model"))
         if tokenizer.sha256 != meta["tokenizer_sha256"]:
             raise ValueError(f"{out_dir}/tokenizer.model is not the tokenizer that this model was trained with")
-        engine = cls(model, tokenizer, [BOS, END], device, dtype)
+        engine = cls(model, tokenizer, [BOS, END], device, dtype, rows)
         engine.out_dir = out_dir
         return engine
 
-    def reserve(self, batch, length):
-        """Allocate the cache for `batch` rows of `length` positions, once: a smaller demand reuses it."""
-        if batch > self.size[0] or length > self.size[1]:
-            c = self.config
-            self.size = max(batch, self.size[0]), max(length, self.size[1])
-            self.caches = [Cache(self.size[0], c.n_kv_head, self.size[1], c.n_embd // c.n_head, self.device, self.dtype)
-                           for _ in range(c.n_layer)]
+    # -------------------------------------------------------------------------
+    # requests
 
-    @torch.inference_mode()
-    def forward(self, idx, positions, length, last):
-        """Logits (B, V) at column last (B) of idx (B, T), whose tokens stand at positions (B, T) of their rows."""
-        rows = torch.arange(idx.size(0), device=self.device)[:, None]
-        for cache in self.caches:
-            cache.at(rows, positions, length)
-        mask = (torch.arange(length, device=self.device) <= positions[:, :, None])[:, None]  # (B, 1, T, length)
-        x = self.model.trunk(idx, self.cos[positions][:, None], self.sin[positions][:, None], mask, self.caches)
-        logits = self.model.logits(x[rows[:, 0], last])
-        return logits.masked_fill(self.banned, float("-inf"))
-
-    def check(self, prompts, max_new_tokens):
-        for p in prompts:
-            if not p:
-                raise ValueError("an empty prompt: begin with <|bos|>")
-            if len(p) >= self.config.block_size:
-                raise ValueError(f"the prompt has {len(p)} tokens, the context {self.config.block_size}: shorten it by {len(p) - self.config.block_size + 1}")
-            if not all(0 <= i < self.config.vocab_size for i in p):
-                raise ValueError(f"token {max(p)} is not in the vocabulary of {self.config.vocab_size}")
+    def check(self, prompt, max_new_tokens):
+        if not prompt:
+            raise ValueError("an empty prompt: begin with <|bos|>")
+        if len(prompt) >= self.config.block_size:
+            raise ValueError(f"the prompt has {len(prompt)} tokens, the context {self.config.block_size}: "
+                             f"shorten it by {len(prompt) - self.config.block_size + 1}")
+        if not all(0 <= i < self.config.vocab_size for i in prompt):
+            raise ValueError(f"token {max(prompt)} is not in the vocabulary of {self.config.vocab_size}")
         if max_new_tokens < 1:
             raise ValueError(f"max_new_tokens is {max_new_tokens}: at least 1")
 
-    def stream(self, prompts, max_new_tokens=128, temperature=0.0, top_k=0, top_p=1.0, seeds=None, stop=()):
-        """Yield (row, piece of text, Reply) whenever a reply has grown by text that may be shown, or has ended.
+    def submit(self, prompt, **options):
+        """Queue a prompt (ids, shorter than the context); its Reply grows with every step(). ValueError where it cannot be."""
+        reply = Reply(prompt, **options)
+        self.check(prompt, reply.max_new_tokens)
+        reply.stop = [s for s in reply.stop if s]
+        self.waiting.append(reply)
+        return reply
 
-        prompts: lists of ids of any length below the context. temperature, top_k, top_p: numbers, or one per prompt.
-        seeds: one per prompt, a row's tokens do not depend on what else is in the batch. stop: strings that end a reply;
-        text is held back while it could still become one.
-        """
-        self.check(prompts, max_new_tokens)
-        B, longest = len(prompts), max(map(len, prompts))
-        total = min(longest + max_new_tokens, self.config.block_size)
-        self.reserve(B, total)
-        def column(value, dtype):
-            return torch.tensor([value] * B if not isinstance(value, (list, tuple)) else value, dtype=dtype, device=self.device)
-        temperature, top_k, top_p = column(temperature, torch.float), column(top_k, torch.long), column(top_p, torch.float)
-        uniform = torch.stack([torch.rand(max_new_tokens, generator=torch.Generator().manual_seed(s))
-                               for s in (seeds or range(B))]).to(self.device)  # (B, max_new_tokens)
-        lengths = torch.tensor([len(p) for p in prompts], device=self.device)
-        idx = torch.zeros(B, longest, dtype=torch.long, device=self.device)
-        for i, p in enumerate(prompts):
-            idx[i, :len(p)] = torch.tensor(p)
-        positions = torch.arange(longest, device=self.device).expand(B, -1)
-        logits = self.forward(idx, positions, longest, lengths - 1)
-        replies, stop = [Reply() for _ in prompts], [s for s in stop if s]
-        for n in range(max_new_tokens):
-            ids = sample(logits, uniform[:, n], temperature, top_k, top_p)
-            for i, (id, reply) in enumerate(zip(ids.tolist(), replies)):
-                if not reply.finish_reason:
-                    full = n + 1 == max_new_tokens or len(prompts[i]) + n + 1 >= self.config.block_size
-                    piece = self.extend(reply, id, full, stop)
-                    if piece or reply.finish_reason:
-                        yield i, piece, reply
-            if all(r.finish_reason for r in replies):
-                return
-            positions = (lengths + n).clamp(max=total - 1)[:, None]  # finished rows idle in place
-            logits = self.forward(ids[:, None], positions, min(longest + n + 1, total), torch.zeros_like(lengths))
+    @torch.inference_mode()
+    def cancel(self, reply):
+        """Its slot is free at once."""
+        if reply in self.waiting:
+            self.waiting.remove(reply)
+        elif reply in self.active:
+            self.leave(self.active.index(reply))
+        reply.finish_reason = reply.finish_reason or "cancelled"
 
-    def extend(self, reply, id, full, stop):
-        """Add a token to a reply; the piece of text that may now be shown."""
+    def reserve(self, slots, length):
+        """Make room for `slots` rows of `length` positions, once: a smaller demand finds it there. Rows in use are kept."""
+        if slots <= self.size[0] and length <= self.size[1]:
+            return
+        c, old, (n, had) = self.config, getattr(self, "caches", []), self.size
+        self.size, self.graphs = (max(slots, n), max(length, had)), {}
+        make = lambda *shape, dtype: torch.zeros(self.size[0], *shape, device=self.device, dtype=dtype)
+        self.caches = [Cache(self.size[0], c.n_kv_head, self.size[1], c.n_embd // c.n_head, self.device, self.dtype) for _ in range(c.n_layer)]
+        state = dict(last=make(dtype=torch.long), positions=make(dtype=torch.long), uniform=make(c.block_size, dtype=torch.float), place=make(dtype=torch.long),
+                     temperature=make(dtype=torch.float), top_k=make(dtype=torch.long), top_p=make(dtype=torch.float))
+        for cache, before in zip(self.caches, old):
+            cache.k[:n, :, :had], cache.v[:n, :, :had] = before.k, before.v
+        for name, value in state.items():
+            if old:
+                value[:n] = self.state[name]
+        self.state = state
+
+    def join(self):
+        """Read the prompts that wait, as many as there are slots and PREFILL allows. Returns (their number, logits (m, V))."""
+        m, longest = 0, 0
+        for reply in self.waiting:
+            longest = max(longest, len(reply.prompt))
+            if len(self.active) + m == self.rows or m and (m + 1) * longest > PREFILL:
+                break
+            m += 1
+        new, n = [self.waiting.popleft() for _ in range(m)], len(self.active)
+        self.active += new
+        self.reserve(min(self.rows, n + m + len(self.waiting)), max(min(len(r.prompt) + r.max_new_tokens, self.config.block_size) for r in [*self.active, *self.waiting]))
+        T = max(len(r.prompt) for r in new)
+        idx = torch.tensor([r.prompt + [0] * (T - len(r.prompt)) for r in new], device=self.device)  # (m, T)
+        uniform = torch.stack([torch.rand(self.config.block_size, generator=torch.Generator().manual_seed(r.seed)) for r in new])
+        for name, values in dict(positions=[len(r.prompt) for r in new], uniform=uniform, place=[0] * m, temperature=[r.temperature for r in new],
+                                 top_k=[r.top_k for r in new], top_p=[r.top_p for r in new]).items():
+            self.state[name][n:n + m] = torch.as_tensor(values, device=self.device)
+        for cache in self.caches:
+            cache.at(n, m)
+        return m, self.forward(idx, self.cos[:T], self.sin[:T], None, self.state["positions"][n:n + m] - 1)
+
+    def forward(self, idx, cos, sin, mask, last):
+        """Logits (B, V) at column last (B) of idx (B, T), through the caches."""
+        x = self.model.trunk(idx, cos, sin, mask, self.caches)
+        return self.model.logits(x[torch.arange(idx.size(0), device=self.device), last])
+
+    def decode(self, n, length):
+        """Logits (n, V) after the last ids of the first n rows, whose keys are written; the positions seen are cut at length."""
+        last, positions = self.state["last"][:n], self.state["positions"][:n]
+        rows = torch.arange(n, device=self.device)
+        for cache in self.caches:
+            cache.at(0, rows, positions, length)
+        mask = None
+        if n > 1 or self.device != "cpu":  # a row alone sees all that is cut out for it
+            mask = (torch.arange(length, device=self.device) <= positions[:, None])[:, None, None]  # (n, 1, 1, length)
+        return self.forward(last[:, None], self.cos[positions][:, None, None], self.sin[positions][:, None, None], mask, torch.zeros_like(last))
+
+    def decode_graph(self, n, length):
+        """decode() on a GPU: recorded once for each power of two of rows and 256 of positions, then replayed as one launch."""
+        n, length = min(self.size[0], 1 << (n - 1).bit_length()), min(self.size[1], -(-length // 256) * 256)
+        self.state["positions"][len(self.active):n] = 0  # rows that only fill up
+        if (n, length) not in self.graphs:
+            for _ in range(2):
+                self.decode(n, length)
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph):
+                logits = self.decode(n, length)
+            self.graphs[n, length] = graph, logits
+        graph, logits = self.graphs[n, length]
+        graph.replay()
+        return logits[:len(self.active)]
+
+    def leave(self, i):
+        """Free slot i: the last row in use moves there."""
+        last = len(self.active) - 1
+        if i < last:
+            for cache in self.caches:
+                length = min(self.size[1], len(self.active[last].prompt) + len(self.active[last].ids))
+                cache.k[i, :, :length], cache.v[i, :, :length] = cache.k[last, :, :length], cache.v[last, :, :length]
+            for value in self.state.values():
+                value[i] = value[last]
+            self.active[i] = self.active[last]
+        self.active.pop()
+
+    @torch.inference_mode()
+    def step(self):
+        """One more token for every request in the batch, the first one for those that join. Returns the replies that grew."""
+        grown = []
+        if self.waiting and len(self.active) < self.rows:
+            m, logits = self.join()
+            grown += self.take(len(self.active) - m, logits)
+        if self.active:
+            n, length = len(self.active), max(len(r.prompt) + len(r.ids) for r in self.active)
+            logits = self.decode_graph(n, length) if self.device == "cuda" else self.decode(n, length)
+            self.state["positions"][:n] += 1
+            grown += self.take(0, logits)
+        return grown
+
+    def take(self, first, logits):
+        """Sample from logits (m, V) for the rows from `first` on. Those that end leave the batch."""
+        rows = self.active[first:]
+        here = {name: value[first:first + len(rows)] for name, value in self.state.items()}
+        logits = logits.masked_fill(self.banned, float("-inf"))
+        if any(r.temperature > 0 for r in rows):
+            ids = sample(logits, here["uniform"].gather(1, here["place"][:, None])[:, 0], here["temperature"], here["top_k"], here["top_p"],
+                         cut=any(r.temperature > 0 and (r.top_k or r.top_p < 1) for r in rows))
+        else:
+            ids = logits.argmax(-1)
+        here["last"][:] = ids
+        here["place"] += 1
+        most = max(r.logprobs for r in rows)
+        if most >= 0:
+            logp = logits.log_softmax(-1)
+            top = [x.tolist() for x in logp.topk(max(most, 1))]
+            chosen = logp.gather(1, ids[:, None])[:, 0].tolist()
+        for i, (id, reply) in enumerate(zip(ids.tolist(), rows)):
+            self.extend(reply, id)
+            if reply.logprobs >= 0 and len(reply.likely) < len(reply.ids):
+                reply.likely.append((chosen[i], dict(list(zip(top[1][i], top[0][i]))[:reply.logprobs])))
+        for i in reversed(range(first, len(self.active))):
+            if self.active[i].finish_reason:
+                self.leave(i)
+        return rows
+
+    def extend(self, reply, id):
+        """Add a token to a reply."""
+        before = len(reply.text)
         if id in self.stop_ids:
             reply.finish_reason = "stop"
         else:
             reply.ids.append(id)
-            reply.text = self.tokenizer.decode(reply.ids)
-            found = [at for at in (reply.text.find(s) for s in stop) if at >= 0]
+            reply.text += reply.decoder.decode(self.tokenizer.id_bytes[id])  # what is not yet a character stays in the decoder
+            found = [at for at in (reply.text.find(s, max(0, before - len(s) + 1)) for s in reply.stop) if at >= 0]
             if found:
-                reply.text, reply.finish_reason = reply.text[:min(found)], "stop"
-            elif full:
+                reply.text, reply.finish_reason, reply.ready = reply.text[:min(found)], "stop", min(found)
+                return
+            if len(reply.ids) == reply.max_new_tokens or len(reply.prompt) + len(reply.ids) >= self.config.block_size:
                 reply.finish_reason = "length"
-        ready = len(reply.text)
-        if not reply.finish_reason:  # hold back what may turn into a stop string, and half a character
-            whole = reply.text.rstrip("\ufffd")
-            ready = len(whole) - max((n for s in stop for n in range(1, len(s)) if whole.endswith(s[:n])), default=0)
-        piece, reply.sent = reply.text[reply.sent:ready], max(ready, reply.sent)
-        return piece
+        if reply.finish_reason:
+            reply.text += reply.decoder.decode(b"", True)
+        held = 0 if reply.finish_reason else max((n for s in reply.stop for n in range(1, len(s)) if reply.text.endswith(s[:n])), default=0)
+        reply.ready = max(reply.ready, len(reply.text) - held)
 
-    def generate(self, prompts, batch_size=64, seeds=None, **options):
-        """stream() to its end, in batches of prompts of like length; the list of Reply in the order of the prompts."""
-        replies = [None] * len(prompts)
+    # -------------------------------------------------------------------------
+    # several prompts to their end
+
+    def stream(self, prompts, seeds=None, **options):
+        """Yield (row, piece of text, Reply) whenever a reply has grown by text that may be shown, or has ended.
+
+        options: fields of Reply, one value for all or a list of one per prompt (`stop` is a list for all). What is not
+        finished when the generator is closed leaves the batch.
+        """
+        each = [{k: v[i] if isinstance(v, list) and k != "stop" else v for k, v in options.items()} for i in range(len(prompts))]
+        replies, shown = [], [0] * len(prompts)
+        try:
+            for i, prompt in enumerate(prompts):
+                replies.append(self.submit(prompt, seed=seeds[i] if seeds else i, **each[i]))
+            left = set(range(len(replies)))
+            while left:
+                self.step()
+                for i in sorted(left):
+                    reply = replies[i]
+                    if reply.ready > shown[i] or reply.finish_reason:
+                        piece, shown[i] = reply.text[shown[i]:reply.ready], reply.ready
+                        if reply.finish_reason:
+                            left.discard(i)
+                        yield i, piece, reply
+        finally:
+            for reply in replies:
+                if not reply.finish_reason:
+                    self.cancel(reply)
+
+    def generate(self, prompts, seeds=None, **options):
+        """stream() to its end, prompts of like length together; the list of Reply in the order of the prompts."""
         order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
-        for a in range(0, len(order), batch_size):
-            part = order[a:a + batch_size]
-            own = {k: [v[i] for i in part] if isinstance(v, list) and k != "stop" else v for k, v in options.items()}
-            for row, _, reply in self.stream([prompts[i] for i in part], seeds=[seeds[i] if seeds else i for i in part], **own):
-                replies[part[row]] = reply
+        own = {k: [v[i] for i in order] if isinstance(v, list) and k != "stop" else v for k, v in options.items()}
+        replies = [None] * len(prompts)
+        for row, _, reply in self.stream([prompts[i] for i in order], seeds=[seeds[i] if seeds else i for i in order], **own):
+            replies[order[row]] = reply
         return replies
 
     @torch.inference_mode()
     def log_likelihood(self, prompts, answers):
         """Summed log-probability of each answer's ids after its prompt's. Both lists of id lists; one pass per batch."""
         rows = [p + a for p, a in zip(prompts, answers)]
-        self.check([r[:-1] or r for r in rows], 1)
         T = max(map(len, rows))
-        idx = torch.zeros(len(rows), T, dtype=torch.long, device=self.device)
-        for i, r in enumerate(rows):
-            idx[i, :len(r)] = torch.tensor(r)
+        if T > self.config.block_size + 1:
+            raise ValueError(f"prompt and answer have {T - 1} tokens to read, the context {self.config.block_size}")
+        idx = torch.tensor([r + [0] * (T - len(r)) for r in rows], device=self.device)
         logp = self.model(idx[:, :-1]).log_softmax(-1)  # (B, T - 1, V)
         logp = logp.gather(2, idx[:, 1:, None])[:, :, 0]
         return [logp[i, len(p) - 1:len(r) - 1].sum().item() for i, (p, r) in enumerate(zip(prompts, rows))]

@@ -103,7 +103,7 @@ def answer(engine, qs):
     free = [q for q in qs if not q.get("choices") and room[id(q)] > 0]
     for a in tqdm(range(0, len(free), 8 * batch_size), desc="questions", unit=" batches", disable=None):
         part = free[a:a + 8 * batch_size]
-        replies = engine.generate([prompt_of(engine, q) for q in part], batch_size=batch_size, max_new_tokens=max_new_tokens)
+        replies = engine.generate([prompt_of(engine, q) for q in part], max_new_tokens=max_new_tokens)
         for q, reply in zip(part, replies):
             q["prediction"] = reply.text.strip()
     for q in (q for q in qs if q.get("choices") and room[id(q)] > 0):
@@ -170,6 +170,7 @@ def main():
     try:
         qs = read_questions(questions) if questions else []
         engine = open_run(out_dir, device)
+        engine.rows = batch_size
         if qs:
             answer(engine, qs)
             summary = report(qs)

@@ -115,7 +115,7 @@ def main():
         return converse(engine)
     try:
         prompt = engine.tokenizer.render([{"role": "user", "content": text}], reply=True)[0] if chat else [BOS] + engine.tokenizer.encode(text)
-        engine.check([prompt], max_new_tokens)
+        engine.check(prompt, max_new_tokens)
         for n in range(num_samples):
             if not chat:
                 print(text, end="")

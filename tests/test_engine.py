@@ -55,10 +55,10 @@ class Scripted(Engine):
         self.__dict__.update(engine.__dict__)
         self.script = ids
 
-    def forward(self, idx, positions, length, last):
-        self.step = 0 if idx.size(1) > 1 else self.step + 1
+    def forward(self, idx, cos, sin, mask, last):
+        self.at = 0 if idx.size(1) > 1 else self.at + 1
         logits = torch.zeros(idx.size(0), self.config.vocab_size)
-        logits[:, self.script[self.step] if self.step < len(self.script) else END] = 9.0
+        logits[:, self.script[self.at] if self.at < len(self.script) else END] = 9.0
         return logits
 
 
@@ -108,7 +108,9 @@ def test_a_gqa_cache_holds_only_the_heads_of_keys_and_values(tiny_tokenizer):
 def test_a_row_does_not_depend_on_its_batch(engine, options):
     prompts, seeds = prompts_of(4, 25, 11, 2, 18, 7), [5, 4, 3, 2, 1, 0]
     together = engine.generate(prompts, seeds=seeds, max_new_tokens=12, **options)
-    in_pairs = engine.generate(prompts, seeds=seeds, max_new_tokens=12, batch_size=2, **options)
+    engine.rows = 2
+    in_pairs = engine.generate(prompts, seeds=seeds, max_new_tokens=12, **options)
+    engine.rows = 64
     for prompt, seed, a, b in zip(prompts, seeds, together, in_pairs):
         alone, = engine.generate([prompt], seeds=[seed], max_new_tokens=12, **options)
         assert alone.ids == a.ids == b.ids and alone.text == a.text and alone.finish_reason == a.finish_reason
@@ -174,8 +176,11 @@ def test_top_k_and_top_p_cut_the_tail_and_keep_the_proportions():
 
 def test_the_ends_of_the_unit_interval_draw_likely_ids():
     almost = torch.tensor([0.0, 1 - 2 ** -24])
-    first, last = sample(LOGITS.expand(2, -1), almost, torch.ones(2), torch.zeros(2, dtype=torch.long), torch.ones(2)).tolist()
-    assert first == 1 and last == 5  # the most and the least likely one, never the banned one
+    logits = torch.cat([torch.tensor([float("-inf")]), LOGITS, torch.tensor([float("-inf")])]).expand(2, -1)
+    for k, ends in ((0, [1, 6]), (6, [2, 6]), (2, [2, 5])):  # in the order of the ids; by probability, where some are cut
+        for p in (1.0, 1 - 1e-7):
+            got = sample(logits, almost, torch.ones(2), torch.full((2,), k), torch.full((2,), p)).tolist()
+            assert got == (ends if k or p == 1 else [2, 6]), (k, p, got)  # never a banned one
 
 
 def test_surplus_and_control_ids_are_never_sampled(tiny_tokenizer):
@@ -310,3 +315,121 @@ def test_from_run_refuses_another_tokenizer(tiny_run, tiny_set, tmp_path):
         Engine.from_run(str(tmp_path / "run"))
     with pytest.raises(FileNotFoundError, match="no checkpoint.*train"):
         Engine.from_run(str(tmp_path))
+
+# -----------------------------------------------------------------------------
+# requests that join and leave
+
+def run_to_end(engine, *replies):
+    while not all(r.finish_reason for r in replies):
+        engine.step()
+
+
+@pytest.mark.parametrize("shape", [{}, dict(n_kv_head=2)])
+def test_requests_that_join_and_leave_get_what_they_get_alone(tiny_tokenizer, shape):
+    """One a step, of any length, more than there are slots: rows move, the cache grows while it is in use."""
+    engine, alone = (make_engine(tiny_tokenizer, **shape) for _ in range(2))
+    engine.rows = 3
+    lengths = [3, 30, 8, 20, 5, 41, 2, 13, 7, 26]
+    news = [9, 4, 17, 2, 30, 40, 1, 12, 3, 20]
+    options = [dict(max_new_tokens=m, seed=i, temperature=[0.0, 1.0, 1.5][i % 3], top_k=[0, 30][i % 2], top_p=[1.0, 0.9][i // 5]) for i, m in enumerate(news)]
+    replies, most = [], 0
+    for prompt, own in zip(prompts_of(*lengths), options):
+        replies.append(engine.submit(prompt, **own))
+        engine.step()
+        most = max(most, len(engine.active))
+    run_to_end(engine, *replies)
+    assert most == 3 and not engine.active and not engine.waiting
+    for prompt, own, reply in zip(prompts_of(*lengths), options, replies):
+        one = alone.submit(prompt, **own)
+        run_to_end(alone, one)
+        assert (one.ids, one.text, one.finish_reason) == (reply.ids, reply.text, reply.finish_reason)
+
+
+def test_first_come_first_served(engine):
+    engine.rows = 1
+    replies = [engine.submit(p, max_new_tokens=2) for p in prompts_of(9, 3, 5)]
+    order = []
+    while not all(r.finish_reason for r in replies):
+        engine.step()
+        order += [i for i, r in enumerate(replies) if r.ids and i not in order]
+    engine.rows = 64
+    assert order == [0, 1, 2]
+
+
+def test_who_cancels_frees_the_slot_at_once(engine):
+    a, b, c = (engine.submit(p, max_new_tokens=30, temperature=1.0, seed=5) for p in prompts_of(5, 6, 7))
+    engine.step()
+    engine.cancel(a)
+    assert (a.finish_reason, len(engine.active)) == ("cancelled", 2) and engine.active[0] is c
+    n = len(a.ids)
+    waiting = engine.submit(prompts_of(4)[0])
+    engine.cancel(waiting)
+    run_to_end(engine, b, c)
+    assert len(a.ids) == n and not waiting.ids and not engine.active and not engine.waiting
+    again, = engine.generate(prompts_of(5, 6, 7)[2:], seeds=[5], max_new_tokens=30, temperature=1.0)
+    assert again.ids == c.ids
+
+
+def test_a_closed_stream_leaves_the_batch_and_two_streams_share_it(engine):
+    prompts = prompts_of(6, 9)
+    want = [r.ids for r in engine.generate(prompts, max_new_tokens=12)]
+    streams, replies, shown = [engine.stream([p], max_new_tokens=12) for p in prompts], {}, ["", ""]
+    while streams[0] or streams[1]:  # in turn, each gets what belongs to it
+        for i, s in enumerate(streams):
+            got = next(s, None) if s else None
+            if got:
+                replies[i], shown[i] = got[2], shown[i] + got[1]
+            else:
+                streams[i] = None
+    assert [replies[i].ids for i in range(2)] == want and shown == [replies[i].text for i in range(2)]
+    closing = engine.stream(prompts_of(3, 4, 5), max_new_tokens=40, temperature=1.0)
+    next(closing)
+    closing.close()
+    assert not engine.active and not engine.waiting
+
+
+def test_log_probabilities_are_those_of_the_model(engine):
+    prompt, = prompts_of(6)
+    reply = engine.submit(prompt, max_new_tokens=8, temperature=1.0, seed=3, logprobs=4)
+    plain = engine.submit(prompts_of(9)[0], max_new_tokens=8)
+    run_to_end(engine, reply, plain)
+    assert len(reply.likely) == len(reply.ids) and plain.likely == []
+    for n, (id, (logp, top)) in enumerate(zip(reply.ids, reply.likely)):
+        logits = engine.model(torch.tensor([prompt + reply.ids[:n]]))[0, -1].masked_fill(engine.banned, float("-inf"))
+        want = logits.log_softmax(-1)
+        assert logp == pytest.approx(want[id].item(), abs=1e-4) and len(top) == 4
+        assert list(top) == want.topk(4).indices.tolist() and list(top.values()) == sorted(top.values(), reverse=True)
+
+# -----------------------------------------------------------------------------
+# fewer bits
+
+@pytest.mark.parametrize("dtype, far", [("bfloat16", 0.03), ("float16", 0.004), ("int8", 0.04)])
+def test_fewer_bits_change_the_logits_little(tiny_tokenizer, dtype, far):
+    exact = make_engine(tiny_tokenizer)
+    packed = Engine(make_engine(tiny_tokenizer).model, tiny_tokenizer, [tok.BOS, END], dtype=dtype)
+    idx = torch.tensor(prompts_of(40, 40, 40))
+    with torch.inference_mode():
+        for part in (idx, idx[:1, :1]):  # many rows, and one
+            a, b = exact.model(part), packed.model(part)
+            assert ((a - b).norm() / a.norm()) < far and not torch.equal(a, b)
+    replies = packed.generate(prompts_of(5, 9, 3), max_new_tokens=10)
+    assert all(len(r.ids) == 10 or r.finish_reason == "stop" for r in replies)
+
+
+def test_how_weights_are_held():
+    from engine import choose_dtypes
+    assert choose_dtypes("auto", "cpu", 1, 1e6) == (torch.float32, torch.float32)
+    assert choose_dtypes("auto", "cpu", 1, 1e8)[0] == torch.float16
+    assert choose_dtypes("auto", "cpu", 16, 1e8)[0] == choose_dtypes("auto", "cpu", 16, 1e8)[1] != torch.float16
+    assert choose_dtypes("int8", "cpu", 16, 1e6) == (torch.int8, torch.int8)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA graphs need a GPU")
+def test_graphs_on_a_gpu_give_the_same(tiny_tokenizer):
+    cpu = make_engine(tiny_tokenizer)
+    gpu = Engine(make_engine(tiny_tokenizer).model, tiny_tokenizer, [tok.BOS, END], device="cuda", dtype="float32")
+    prompts = prompts_of(5, 9, 3, 30, 12)
+    for _ in range(2):  # recorded, and replayed
+        a, b = (e.generate(prompts, max_new_tokens=12) for e in (cpu, gpu))
+        assert [r.ids for r in a] == [r.ids for r in b]
+    assert gpu.graphs
