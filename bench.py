@@ -3,7 +3,7 @@ What this machine does with a model: sizes, training, decoding and tokenizer thr
 
     python bench.py --mode size config/small.py
     python bench.py --mode train config/demo.py --seconds 30 --compile true
-    python bench.py --mode decode config/small.py --rows 16 --dtype bfloat16
+    python bench.py --mode decode config/small.py --rows 16 --weights bfloat16
     python bench.py --mode tokenizer --tokenizer data/starter/tokenizer.model --docs data/starter/val.jsonl.gz
 
 --mode train runs train.py itself, on random tokens, and reads its metrics: there is no second training loop.
@@ -28,6 +28,7 @@ from model import GPT, GPTConfig, peak_memory
 mode = "size"  # size | train | decode | tokenizer
 seconds = 20.0  # of training or decoding to measure, warm-up and compilation excluded
 rows = 1  # decode: sequences at once
+weights = "auto"  # auto | float32 | bfloat16 | float16 | int8: decode: how weights are held, see engine.py
 prompt_tokens = 64  # decode: length of each prompt
 new_tokens = 256  # decode: tokens generated per sequence
 tokenizer = "data/starter/tokenizer.model"  # tokenizer: the model to measure
@@ -121,7 +122,7 @@ def bench_decode():
         def decode(ids):
             return "a" * len(ids)
 
-    engine = Engine(GPT(model_config()), Letters, [], device, config["dtype"], rows)
+    engine = Engine(GPT(model_config()), Letters, [], device, weights, rows)
     prompts = [[5] * prompt_tokens for _ in range(rows)]
     rates, firsts, end = [], [], None
     while end is None or time.time() < end or len(rates) < 3:

@@ -169,8 +169,7 @@ def main():
     summary = {}
     try:
         qs = read_questions(questions) if questions else []
-        engine = open_run(out_dir, device)
-        engine.rows = batch_size
+        engine = open_run(out_dir, device, rows=batch_size)
         if qs:
             answer(engine, qs)
             summary = report(qs)

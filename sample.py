@@ -28,6 +28,7 @@ top_p = 1.0  # sample among the most likely that hold this share of the probabil
 stop = []  # strings that end a reply
 seed = 1337  # of the sampling; reply n uses seed + n
 device = "auto"  # auto | cpu | cuda | mps
+dtype = "auto"  # auto | float32 | bfloat16 | float16 | int8: of the weights; auto is what decodes fastest, and float32 for small models
 # -----------------------------------------------------------------------------
 
 
@@ -38,7 +39,7 @@ def newest_run(root="out"):
     return max(runs, key=lambda r: os.path.getmtime(os.path.join(r, "ckpt", "latest")), default=None)
 
 
-def open_run(out_dir, device="auto"):
+def open_run(out_dir, device="auto", dtype="float32", rows=64):
     """Engine of a run directory ("": the newest, named on stderr), or one line and the end."""
     if not out_dir:
         out_dir = newest_run()
@@ -52,7 +53,7 @@ def open_run(out_dir, device="auto"):
     if device != "cpu" and not (device == "cuda" and torch.cuda.is_available() or device == "mps" and torch.backends.mps.is_available()):
         die(f"--device {device}: there is none on this machine; auto, cpu, cuda or mps")
     try:
-        return Engine.from_run(out_dir, device, warn=lambda line: print(line, file=sys.stderr))
+        return Engine.from_run(out_dir, device, dtype, rows, warn=lambda line: print(line, file=sys.stderr))
     except (OSError, ValueError) as e:
         die(e)
 
@@ -110,7 +111,7 @@ def main():
             die(f"--start {text} is not UTF-8 text (byte {e.start})")
     if not interactive and not text:
         die('nothing to start from: give --start "text", --start FILE:path or --interactive true', 2)
-    engine = open_run(out_dir, device)
+    engine = open_run(out_dir, device, dtype, rows=1)
     if interactive:
         return converse(engine)
     try:
