@@ -3,6 +3,8 @@ What this machine does with a model: sizes, training, decoding and tokenizer thr
 
     python bench.py --mode size config/small.py
     python bench.py --mode train config/demo.py --seconds 30 --compile true
+    python bench.py --mode train config/small.py --sweep true --price 2.5
+    python bench.py --mode learn --dataset starter config/demo.py --seconds 60
     python bench.py --mode decode config/small.py --rows 16 --weights bfloat16
     python bench.py --mode tokenizer --tokenizer data/starter/tokenizer.model --docs data/starter/val.jsonl.gz
 
@@ -10,6 +12,7 @@ What this machine does with a model: sizes, training, decoding and tokenizer thr
 """
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,8 +28,11 @@ from engine import Engine
 from model import GPT, GPTConfig, peak_memory
 
 # -----------------------------------------------------------------------------
-mode = "size"  # size | train | decode | tokenizer
+mode = "size"  # size | train | learn | decode | tokenizer
 seconds = 20.0  # of training or decoding to measure, warm-up and compilation excluded
+sweep = False  # train: try dtype, compilation and micro-batch, and print the fastest as lines for a config
+price = 0.0  # train: of an hour of this machine, for the cost to the end of the config
+seeds = 3  # learn: runs
 rows = 1  # decode: sequences at once
 weights = "auto"  # auto | float32 | bfloat16 | float16 | int8: decode: how weights are held, see engine.py
 prompt_tokens = 64  # decode: length of each prompt
@@ -35,6 +41,7 @@ tokenizer = "data/starter/tokenizer.model"  # tokenizer: the model to measure
 docs = []  # tokenizer: documents to encode
 # -----------------------------------------------------------------------------
 ROOT = os.path.dirname(os.path.abspath(__file__))
+WARMUP = 3  # steps that are not measured
 SHAPE = ("vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm", "tie_embeddings")
 
 
@@ -85,30 +92,104 @@ def random_set(folder, vocab_size, tokens=2_000_000):
                    "sha256": {"train.bin": ""}}, f)
 
 
-def bench_train():
-    """Tokens/s of train.py with the keys given, after its compilation; median of its log lines."""
-    with tempfile.TemporaryDirectory() as tmp:
-        data, vocab_size = os.path.join(tmp, "data"), model_config().vocab_size
-        random_set(data, vocab_size)
-        keys = {**{k: config[k] for k in read_defaults(os.path.join(ROOT, "train.py"))}, "dataset": data, "vocab_size": vocab_size, "out_dir": os.path.join(tmp, "run"), "max_steps": 10 ** 9, "log_interval": 1,
-                "eval_interval": 10 ** 9, "checkpoint_interval": 10 ** 9, "eval_steps": 1, "init_from": "scratch", "wandb": "off"}
-        command = [sys.executable, os.path.join(ROOT, "train.py")] + [f"--{k}={v}" for k, v in keys.items()]
-        process = subprocess.Popen(command, stdout=sys.stderr)
-        path, records, first = os.path.join(tmp, "run", "metrics.jsonl"), [], None
-        while process.poll() is None and not (first and time.time() - first > seconds and len(records) > 6):
+def run_train(folder, until, **keys):
+    """Records of train.py with the config's keys and these, stopped when until(records, seconds since the first) says so."""
+    keys = {**{k: config[k] for k in read_defaults(os.path.join(ROOT, "train.py"))}, "out_dir": os.path.join(folder, "run"), "init_from": "scratch",
+            "log_interval": 1, "checkpoint_interval": 10 ** 9, "wandb": "off", **keys}
+    shutil.rmtree(keys["out_dir"], ignore_errors=True)
+    command = [sys.executable, os.path.join(ROOT, "train.py")] + [f"--{k}={v}" for k, v in keys.items()]
+    process, path, records, first = subprocess.Popen(command, stdout=sys.stderr), os.path.join(keys["out_dir"], "metrics.jsonl"), [], None
+    try:
+        while process.poll() is None and not (first and until(records, time.time() - first)):
             time.sleep(0.2)
             if os.path.exists(path):
                 with open(path) as f:
-                    records = [json.loads(line) for line in f.read().splitlines()[3:] if line.endswith("}")]  # 3: warm-up
-                first = first or (time.time() if records else None)
+                    records = [json.loads(line) for line in f.read().splitlines() if line.endswith("}")]
+                first = first or (time.time() if len(records) > WARMUP else None)
+    finally:
         process.kill()
         process.wait()
-    if not records:
+    return records
+
+
+def measure_train(folder, vocab_size, wanted, **keys):
+    """Speed of train.py after its compilation: median, smallest, largest tokens/s, MFU and peak memory, or None where it fails."""
+    records = run_train(folder, lambda records, passed: passed > wanted and len(records) > 2 * WARMUP, dataset=os.path.join(folder, "data"),
+                        **{"vocab_size": vocab_size, "max_steps": 10 ** 9, "eval_interval": 10 ** 9, "eval_steps": 1, **keys})[WARMUP:]
+    if records:
+        middle, low, high = spread([r["tokens_per_s"] for r in records])
+        return {"tokens_per_s": middle, "low": low, "high": high, "mfu": records[-1]["mfu"], "peak_memory_bytes": max(r["peak_memory_bytes"] for r in records), "steps": len(records)}
+
+
+def bench_train():
+    """Tokens/s of train.py with the keys given; with --sweep the fastest dtype, compilation and micro-batch, one after the other."""
+    with tempfile.TemporaryDirectory() as tmp:
+        vocab_size = model_config().vocab_size
+        random_set(os.path.join(tmp, "data"), vocab_size)
+        if not sweep:
+            best, result = {}, measure_train(tmp, vocab_size, seconds)
+        else:
+            best, result = sweep_train(tmp, vocab_size)
+    if not result:
         die("train.py ended before there was anything to measure: see its message above")
-    peak = max(r["peak_memory_bytes"] for r in records)
-    middle, low, high = spread([r["tokens_per_s"] for r in records])
-    print(f"{middle:,.0f} tokens/s (from {low:,.0f} to {high:,.0f} over {len(records)} steps), peak memory {peak / 2 ** 20:,.0f} MiB")
-    return {"tokens_per_s": middle, "mfu": records[-1]["mfu"], "peak_memory_bytes": peak, "steps": len(records)}
+    print(f"{result['tokens_per_s']:,.0f} tokens/s (from {result['low']:,.0f} to {result['high']:,.0f} over {result['steps']} steps), peak memory "
+          f"{result['peak_memory_bytes'] / 2 ** 20:,.0f} MiB")
+    if best:
+        print("", "# the fastest of those tried, to paste into a config:", *[f"{k} = {v!r}" for k, v in best.items()], "", sep="\n")
+    total = config["max_steps"] * config["total_batch_size"]
+    if total:
+        hours = total / result["tokens_per_s"] / 3600
+        print(f"{hours:,.1f} hours to the end of {total:,} tokens" + (f", {hours * price:,.2f} at {price:g} an hour" if price else ""))
+    return {**result, "best": best}
+
+
+def sweep_train(folder, vocab_size):
+    """({key: value}, measurement) of the fastest settings. Each is a short run of its own; what does not fit is passed over."""
+    tried, best = {}, {"dtype": "float32", "compile": "false", "batch_size": config["batch_size"]}
+    rows = config["total_batch_size"] // config["block_size"]
+    sizes = [n for n in (4, 8, 16, 32, 64, 128) if rows % n == 0 and n <= rows] or [rows]
+
+    def attempt(**change):
+        nonlocal best
+        keys = {**best, **change}
+        name = ", ".join(f"{k} {v}" for k, v in keys.items())
+        if name not in tried:
+            tried[name] = measure_train(folder, vocab_size, seconds / 4, **keys)
+            print(f"{name}: " + (f"{tried[name]['tokens_per_s']:,.0f} tokens/s, {tried[name]['peak_memory_bytes'] / 2 ** 20:,.0f} MiB" if tried[name] else "does not run"))
+        now, before = tried[name], tried.get(", ".join(f"{k} {v}" for k, v in best.items()))
+        if now and (not before or now["tokens_per_s"] >= before["tokens_per_s"]):
+            best = keys
+        return bool(now) and best == keys
+
+    best["batch_size"] = min(sizes, key=lambda n: abs(n - config["batch_size"]))
+    attempt()
+    attempt(dtype="bfloat16")
+    attempt(compile="true")
+    at = sizes.index(best["batch_size"])
+    for side in (sizes[at + 1:], sizes[:at][::-1]):  # larger ones, then smaller ones, as long as it pays
+        for n in side:
+            if not attempt(batch_size=n):
+                break
+    return best, tried[", ".join(f"{k} {v}" for k, v in best.items())]
+
+
+def bench_learn():
+    """Bits per byte on the validation split of --dataset after as many steps as fit into --seconds, for several seeds."""
+    with tempfile.TemporaryDirectory() as tmp:
+        rate = run_train(tmp, lambda records, passed: passed > min(10, seconds) and len(records) > 2 * WARMUP, max_steps=10 ** 9, eval_interval=10 ** 9)
+        if not rate:
+            die("train.py ended before there was anything to measure: see its message above")
+        rate = statistics.median(r["tokens_per_s"] for r in rate[WARMUP:])
+        steps, found = max(1, round(seconds * rate / config["total_batch_size"])), []
+        for n in range(seeds):
+            records = run_train(tmp, lambda records, passed: False, max_steps=steps, eval_interval=10 ** 9, seed=config["seed"] + n)
+            if not records or "val_bpb" not in records[-1]:
+                die("train.py did not come to its end: see its message above")
+            found.append(records[-1]["val_bpb"])
+            print(f"seed {config['seed'] + n}: {found[-1]:.4f} bits per byte after {steps:,} steps, {records[-1]['tokens']:,} tokens")
+    middle, low, high = spread(found)
+    print(f"{middle:.4f} bits per byte (from {low:.4f} to {high:.4f}) in the steps of {seconds:.0f} s at {rate:,.0f} tokens/s")
+    return {"tokens_per_s": rate, "mfu": None, "val_bpb": middle, "steps": steps, "peak_memory_bytes": max(r["peak_memory_bytes"] for r in records)}
 
 
 def bench_decode():
@@ -168,7 +249,7 @@ def bench_tokenizer():
 if __name__ == "__main__":
     config = configure(__file__, also=("train.py",))
     globals().update(config)
-    modes = {"size": bench_size, "train": bench_train, "decode": bench_decode, "tokenizer": bench_tokenizer}
+    modes = {"size": bench_size, "train": bench_train, "learn": bench_learn, "decode": bench_decode, "tokenizer": bench_tokenizer}
     try:
         result = modes[mode]()
     except (AssertionError, ValueError, OSError) as e:

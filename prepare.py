@@ -54,7 +54,7 @@ max_epochs = 4  # the most copies of a document
 val_after = ""  # documents dated after this day go to val.bin too, e.g. 2026-06-30
 name = ""  # the set goes to data/NAME (default: the name of the source; corpus for several)
 tokenizer = ""  # use this tokenizer.model; none: train one for this set
-vocab_size = 0  # of the tokenizer to train; 0: 4,096, and 32,000 for sources of the register
+vocab_size = 0  # of the tokenizer to train; 0: 4,096 for your own text, 8,192 for the starter, 32,000 for the register
 split_digits = False  # of the tokenizer to train
 val_fraction = 0.005  # share of the documents that go to val.bin
 seed = 1337  # of what a source draws
@@ -555,12 +555,12 @@ def main():
     try:
         if words in ([], ["starter"]):
             module = load_source("starter") if words else None
-            documents, asked = (module.documents(seed), list(module.questions(seed))) if words else (tok.read_documents(docs), [])
+            documents, asked, size = (module.documents(seed), list(module.questions(seed)), 8192) if words else (tok.read_documents(docs), [], 4096)
         else:
             documents, gates, notes = gather(words, os.path.join(ROOT, "data", f".work-{os.path.basename(out_dir)}"))
-            asked, extra = [], dict(gates=gates, notes={"name": os.path.basename(out_dir), **notes})
+            asked, size, extra = [], 32_000, dict(gates=gates, notes={"name": os.path.basename(out_dir), **notes})
         texts = [json.loads(line)["question"] for path in questions for line in open(path, encoding="utf-8")]
-        meta = build(documents, out_dir, asked, tokenizer, vocab_size or (32_000 if extra else 4096), split_digits, val_fraction,
+        meta = build(documents, out_dir, asked, tokenizer, vocab_size or size, split_digits, val_fraction,
                      val_after, {key: float(n) for key, n in factors.items()}, max_epochs, texts, **extra)
     except (ValueError, OSError, ImportError) as e:
         die(e)
