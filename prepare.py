@@ -114,7 +114,7 @@ def refusal(row):
 def print_list():
     data, walk = os.path.join(ROOT, "data"), lambda folder: sum(os.path.getsize(os.path.join(base, f)) for base, _, names in os.walk(folder) for f in names)
     print(f"{'source':<24}{'status':<15}{'on disk':>10}  licence")
-    for n, row in register().items():
+    for n, row in {"starter": {"folder": "", "status": "own", "licence": "facts, with their source"}, **register()}.items():
         size = sum(walk(os.path.join(data, row["folder"], part)) for part in ("upstream", n)) if row["folder"] else 0
         print(f"{n:<24}{row['status']:<15}{f'{size / 1e6:,.1f} MB' if size else '-':>10}  {row['licence']}")
     print(f"\n{'set':<24}{'tokens':>14}{'documents':>12}  sources")
