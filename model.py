@@ -63,7 +63,7 @@ class RMSNorm(nn.RMSNorm):
     """Computed in fp32 whatever the autocast dtype, and returned in that of x."""
 
     def forward(self, x):
-        return super().forward(x.float()).to(x.dtype)
+        return F.rms_norm(x.float(), self.normalized_shape, self.weight.float(), self.eps).to(x.dtype)
 
 
 def rotate(x, cos, sin):
@@ -87,29 +87,24 @@ def attention(q, k, v, mask=None):
             mask = torch.ones(T, S, dtype=torch.bool, device=q.device).tril(S - T)
         att = (q @ k.transpose(-2, -1)).float() * q.size(-1) ** -0.5  # (B, H, T, S)
         return att.masked_fill(~mask, float("-inf")).softmax(-1).to(v.dtype) @ v
-    gqa = q.size(1) != k.size(1)
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None and T > 1, enable_gqa=gqa)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None and T > 1, enable_gqa=q.size(1) != k.size(1))
 
 
 class Attention(nn.Module):
 
     def __init__(self, config):
         super().__init__()
-        self.n_head, self.n_kv_head = config.n_head, config.n_kv_head
         self.head_dim = config.n_embd // config.n_head
-        self.wq = nn.Linear(config.n_embd, self.n_head * self.head_dim, bias=False)
-        self.wk = nn.Linear(config.n_embd, self.n_kv_head * self.head_dim, bias=False)
-        self.wv = nn.Linear(config.n_embd, self.n_kv_head * self.head_dim, bias=False)
-        self.wo = nn.Linear(self.n_head * self.head_dim, config.n_embd, bias=False)
+        self.wq = nn.Linear(config.n_embd, config.n_embd, bias=False)
+        self.wk = nn.Linear(config.n_embd, config.n_kv_head * self.head_dim, bias=False)
+        self.wv = nn.Linear(config.n_embd, config.n_kv_head * self.head_dim, bias=False)
+        self.wo = nn.Linear(config.n_embd, config.n_embd, bias=False)
         # a norm per head keeps the logits of attention bounded (https://arxiv.org/abs/2302.05442)
-        self.q_norm = RMSNorm(self.head_dim, eps=NORM_EPS) if config.qk_norm else nn.Identity()
-        self.k_norm = RMSNorm(self.head_dim, eps=NORM_EPS) if config.qk_norm else nn.Identity()
+        self.q_norm, self.k_norm = (RMSNorm(self.head_dim, eps=NORM_EPS) if config.qk_norm else nn.Identity() for _ in range(2))
 
     def forward(self, x, cos, sin, mask=None, cache=None):
         B, T, C = x.shape
-        q = self.wq(x).view(B, T, self.n_head, self.head_dim).transpose(1, 2)  # (B, H, T, D)
-        k = self.wk(x).view(B, T, self.n_kv_head, self.head_dim).transpose(1, 2)
-        v = self.wv(x).view(B, T, self.n_kv_head, self.head_dim).transpose(1, 2)
+        q, k, v = [w(x).view(B, T, -1, self.head_dim).transpose(1, 2) for w in (self.wq, self.wk, self.wv)]  # (B, H or H_kv, T, D)
         q, k = rotate(self.q_norm(q), cos, sin), rotate(self.k_norm(k), cos, sin)
         if cache is not None:
             k, v = cache(k, v)  # stores them, returns all keys and values so far
@@ -200,13 +195,29 @@ def orthogonalize(x):
     return x if wide else x.mT
 
 
+def local(t):
+    """The part of a sharded tensor that this process holds, all of any other."""
+    return t.to_local() if hasattr(t, "to_local") else t
+
+
 class Muon(torch.optim.Optimizer):
     """Nesterov momentum whose update is orthogonalised, for matrices. torch.optim.Muon does the same one matrix at a time
-    and always in bf16, whose rounding drives equal runs apart; here those of one shape go together, in `dtype`."""
+    and always in bf16, whose rounding drives equal runs apart; here those of one shape go together, in `dtype`, and over
+    the processes of `mesh` each is made by one of them."""
 
-    def __init__(self, params, lr, weight_decay=0.0, momentum=0.95, dtype=torch.bfloat16):
+    def __init__(self, params, lr, weight_decay=0.0, momentum=0.95, dtype=torch.bfloat16, mesh=None):
         super().__init__(params, dict(lr=lr, weight_decay=weight_decay, momentum=momentum))
-        self.dtype = dtype
+        self.dtype, self.mesh = dtype, mesh
+
+    def spread(self, update, like):
+        """orthogonalize(update), where update (n, rows, columns) holds a share of the rows if weights are sharded like that."""
+        if self.mesh is None:
+            return orthogonalize(update)
+        from torch.distributed.tensor import DTensor, Replicate, Shard
+        here, whole = Shard(1) if hasattr(like, "to_local") else Replicate(), Shard(0)
+        size = dict(shape=(len(update), *like.shape), stride=(like.numel(), like.size(1), 1))
+        move = lambda t, a, b: DTensor.from_local(t, self.mesh, [a], **size).redistribute(placements=[b]).to_local()
+        return move(orthogonalize(move(update, here, whole)).contiguous(), whole, here)
 
     @torch.no_grad()
     def step(self, closure=None):
@@ -215,16 +226,14 @@ class Muon(torch.optim.Optimizer):
             for p in (p for p in group["params"] if p.grad is not None):
                 shapes.setdefault(p.shape, []).append(p)
             for (rows, columns), ps in shapes.items():
-                grads = [p.grad for p in ps]
                 for p in ps:
-                    if "momentum_buffer" not in self.state[p]:
-                        self.state[p]["momentum_buffer"] = torch.zeros_like(p)
-                momenta = [self.state[p]["momentum_buffer"] for p in ps]
+                    self.state[p] = self.state[p] or {"momentum_buffer": torch.zeros_like(p)}
+                grads, momenta = [local(p.grad) for p in ps], [local(self.state[p]["momentum_buffer"]) for p in ps]
                 torch._foreach_lerp_(momenta, grads, 1 - group["momentum"])
                 update = torch.stack(torch._foreach_lerp(grads, momenta, group["momentum"])).to(self.dtype)
-                update = orthogonalize(update).to(ps[0].dtype)
-                torch._foreach_mul_(ps, 1 - group["lr"] * group["weight_decay"])
-                torch._foreach_add_(ps, list(update), alpha=-group["lr"] * max(1, rows / columns) ** 0.5)
+                update, weights = self.spread(update, ps[0]).to(ps[0].dtype), [local(p) for p in ps]
+                torch._foreach_mul_(weights, 1 - group["lr"] * group["weight_decay"])
+                torch._foreach_add_(weights, list(update), alpha=-group["lr"] * max(1, rows / columns) ** 0.5)
 
 # -----------------------------------------------------------------------------
 # the language model
@@ -240,9 +249,8 @@ class GPT(nn.Module):
         self.head = nn.Linear(config.n_embd, config.vocab_size, bias=False)
         if config.tie_embeddings:
             self.head.weight = self.embed.weight
-        cos, sin = rope_table(config.block_size, config.n_embd // config.n_head)
-        self.register_buffer("cos", cos, persistent=False)
-        self.register_buffer("sin", sin, persistent=False)
+        for name, table in zip(("cos", "sin"), rope_table(config.block_size, config.n_embd // config.n_head)):
+            self.register_buffer(name, table, persistent=False)
         self.init_weights()
 
     @torch.no_grad()
@@ -288,32 +296,28 @@ class GPT(nn.Module):
 
     def loss(self, x, targets):
         """Cross-entropy of x (..., C) summed over the targets (N) that count."""
-        x = x.flatten(0, -2)
         dtype = torch.get_autocast_dtype(x.device.type) if torch.is_autocast_enabled(x.device.type) else x.dtype
-        return LinearCrossEntropy.apply(x.to(dtype), self.head.weight.to(dtype), targets)
+        return LinearCrossEntropy.apply(x.flatten(0, -2).to(dtype), self.head.weight.to(dtype), targets)
 
     # -------------------------------------------------------------------------
     # optimizers
 
-    def optimizers(self, optimizer, learning_rate, weight_decay, dtype=torch.bfloat16):
+    def optimizers(self, optimizer, learning_rate, weight_decay, dtype=torch.bfloat16, mesh=None):
         """[torch optimizers]: "adamw" for everything, or "muon" for the matrices of the blocks and AdamW for the rest.
 
         Muon's learning rate is of another kind (0.02 rather than 3e-4); the embedding and head go with fixed shares of
-        it. Norms are never decayed. dtype: that of Muon's matmuls.
+        it. Norms are never decayed. dtype: that of Muon's matmuls; mesh: the processes that share them.
         """
         matrices = [p for p in self.blocks.parameters() if p.dim() == 2]
         gains = [p for p in self.parameters() if p.dim() == 1]
         ends = [self.embed.weight] + ([] if self.config.tie_embeddings else [self.head.weight])
+        made, groups = [], [dict(params=matrices + ends, weight_decay=weight_decay), dict(params=gains)]
+        if optimizer == "muon":
+            made = [Muon(matrices, lr=learning_rate, weight_decay=weight_decay, dtype=dtype, mesh=mesh)]
+            shares = zip(ends, [0.5] if self.config.tie_embeddings else [15.0, 0.4])
+            groups = [dict(params=[p], lr=learning_rate * s) for p, s in shares] + [dict(params=gains, lr=learning_rate * 0.5)]
         fused = self.embed.weight.device.type in ("cuda", "cpu")
-        if optimizer == "adamw":
-            groups = [dict(params=matrices + ends, weight_decay=weight_decay), dict(params=gains, weight_decay=0.0)]
-            made = [torch.optim.AdamW(groups, lr=learning_rate, betas=(0.9, 0.95), fused=fused)]
-        else:
-            shares = [0.5] if self.config.tie_embeddings else [15.0, 0.4]
-            groups = [dict(params=[p], lr=learning_rate * s) for p, s in zip(ends, shares)]
-            groups.append(dict(params=gains, lr=learning_rate * 0.5))
-            made = [Muon(matrices, lr=learning_rate, weight_decay=weight_decay, dtype=dtype),
-                    torch.optim.AdamW(groups, betas=(0.9, 0.95), weight_decay=0.0, fused=fused)]
+        made.append(torch.optim.AdamW(groups, lr=learning_rate, betas=(0.9, 0.95), weight_decay=0.0, fused=fused))
         for group in (g for o in made for g in o.param_groups):
             group["initial_lr"] = group["lr"]  # what the schedule multiplies
         return made
@@ -332,10 +336,9 @@ class GPT(nn.Module):
 
 
 # dense bf16 (fp16 where the chip has no bf16) tensor peaks, FLOP/s, from the makers' data sheets; first match counts
-PEAK_FLOPS = {"GB200": 2500e12, "B200": 2250e12, "H200": 989e12, "H100 PCIe": 756e12, "H100 NVL": 835e12, "H100": 989e12,
-              "GH200": 989e12, "H800": 989e12, "A100": 312e12, "A800": 312e12, "A10G": 70e12, "A10": 125e12,
-              "L40S": 362e12, "L4": 121e12, "A6000": 155e12, "V100": 125e12, "T4": 65e12, "RTX 5090": 210e12,
-              "RTX 4090": 165e12, "RTX 3090": 71e12, "MI300X": 1307e12, "MI250X": 383e12}
+PEAK_FLOPS = {"GB200": 2500e12, "B200": 2250e12, "H200": 989e12, "H100 PCIe": 756e12, "H100 NVL": 835e12, "H100": 989e12, "GH200": 989e12,
+              "H800": 989e12, "A100": 312e12, "A800": 312e12, "A10G": 70e12, "A10": 125e12, "L40S": 362e12, "L4": 121e12, "A6000": 155e12,
+              "V100": 125e12, "T4": 65e12, "RTX 5090": 210e12, "RTX 4090": 165e12, "RTX 3090": 71e12, "MI300X": 1307e12, "MI250X": 383e12}
 
 
 def mfu(flops_per_token, tokens_per_s, device_name):
@@ -365,8 +368,7 @@ def meta_sha256(meta):
 def checkpoint_dirs(out_dir):
     """The checkpoint folders of a run, newest first."""
     root = os.path.join(out_dir, "ckpt")
-    names = sorted((n for n in os.listdir(root) if n.startswith("step_")), reverse=True) if os.path.isdir(root) else []
-    return [os.path.join(root, n) for n in names]
+    return sorted((os.path.join(root, n) for n in os.listdir(root) if n.startswith("step_")), reverse=True) if os.path.isdir(root) else []
 
 
 def read_checkpoint(out_dir, warn=print):
@@ -424,19 +426,17 @@ def write_checkpoint(out_dir, weights, state, meta, keep):
     finally:
         shutil.rmtree(tmp, ignore_errors=True)
     earlier = [d for d in checkpoint_dirs(out_dir) if os.path.basename(d) <= name]
-    for d in checkpoint_dirs(out_dir):
-        if d not in earlier[:max(1, keep)]:  # too old, or later and unreadable
-            shutil.rmtree(d, ignore_errors=True)
+    for d in set(checkpoint_dirs(out_dir)) - set(earlier[:max(1, keep)]):  # too old, or later and unreadable
+        shutil.rmtree(d, ignore_errors=True)
 
 
 def load_weights(model, path):
     """Read model.safetensors of a checkpoint folder into model; ValueError names the first tensor that does not fit."""
     from safetensors.torch import load_file
-    state = load_file(os.path.join(path, "model.safetensors"))
-    own = model.state_dict()
+    state, own = load_file(os.path.join(path, "model.safetensors")), model.state_dict()
+    if model.config.tie_embeddings:
+        del own["head.weight"]  # the same tensor as embed.weight, stored once
     for name in sorted(state.keys() | own.keys()):
-        if model.config.tie_embeddings and name == "head.weight":
-            continue  # the same tensor as embed.weight, stored once
         a, b = (tuple(d[name].shape) if name in d else "absent" for d in (state, own))
         if a != b:
             raise ValueError(f"checkpoint {path} has another shape: {name} is {a} there, {b} in this model")

@@ -3,7 +3,7 @@ One trainer for every objective and machine: pretraining, or fine-tuning on sets
 
     python train.py config/demo.py
     torchrun --nproc_per_node=8 train.py config/medium.py
-    torchrun --nnodes=2 --nproc_per_node=8 --rdzv_backend=c10d --rdzv_endpoint=HOST:29500 train.py config/large.py
+    torchrun --nnodes=2 --nproc_per_node=8 --max-restarts=3 --rdzv_backend=c10d --rdzv_endpoint=HOST:29500 train.py config/large.py
     python train.py config/demo.py --init_from out/base --out_dir out/tuned --dataset mine
 
 The same command continues a run that was stopped, killed or cut off. The batch is a pure function of (seed, step), so
@@ -23,12 +23,10 @@ import time
 import numpy as np
 import torch
 import torch.distributed as dist
-from torch.nn.parallel import DistributedDataParallel as DDP
 
-import model as model_py
 from configurator import configure, die, load_env
-from model import (GPT, GPTConfig, LinearCrossEntropy, checkpoint_dirs, file_sha256, load_weights, mfu, peak_memory,
-                   read_checkpoint, write_checkpoint)
+from model import (GPT, GPTConfig, LinearCrossEntropy, checkpoint_dirs, chunk_loss, file_sha256, load_weights, local, mfu,
+                   peak_memory, read_checkpoint, write_checkpoint)
 
 # -----------------------------------------------------------------------------
 out_dir = "out/run"  # the run directory: config, metrics, checkpoints, tokenizer
@@ -62,6 +60,7 @@ log_interval = 10  # steps between lines
 device = "auto"  # auto | cpu | cuda | mps
 dtype = "auto"  # auto | bfloat16 | float16 | float32: of the matmuls; float16 comes with a GradScaler
 compile = "auto"  # auto | true | false: auto compiles where it pays
+shard = False  # split weights, gradients and optimizer state over the processes (FSDP2): for what one device cannot hold
 seed = 1337  # of the weights and the order of the data
 wandb = "off"  # off | offline | online | auto: auto is online if there is a key, else offline
 # -----------------------------------------------------------------------------
@@ -71,9 +70,9 @@ load_env()
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 BOS = 1  # every document of a .bin begins with it
+MAX_SKIPPED = 10  # steps in a row without a finite loss and gradient, after which the run stops
 # what a resumed run may not change: it would be another run
 FIXED = ["total_batch_size", "vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm", "tie_embeddings", "optimizer", "seed"]
-
 LEAST = {"seed": 0, "max_steps": 0, **dict.fromkeys(["batch_size", "total_batch_size", "block_size", "n_layer", "n_head", "n_embd", "eval_interval",
                                                     "eval_steps", "checkpoint_interval", "keep_checkpoints", "log_interval"], 1)}
 for key, least in LEAST.items():
@@ -96,7 +95,17 @@ if device == "cpu":
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     torch.set_num_threads(max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", 1))))
 if world > 1:
-    dist.init_process_group("nccl" if device == "cuda" else "gloo")
+    from torch.distributed.tensor import Shard, distribute_tensor, init_device_mesh  # 0.7 s that one process saves
+    # torchrun's store still holds the addresses of processes that it replaced (pytorch#135712): meet in a part named after today's
+    store, name = next(dist.rendezvous("env://"))[0], None
+    store.set(f"hello {rank}", str(time.time_ns()))
+    while not (name and store.check([f"{name} {r}" for r in range(world)])):
+        name = str(sum(int(store.get(f"hello {r}")) for r in range(world)))
+        store.set(f"{name} {rank}", "")
+        time.sleep(0.05)
+    dist.init_process_group("nccl" if device == "cuda" else "gloo", store=dist.PrefixStore(name, store), rank=rank, world_size=world)
+mesh = init_device_mesh(device, (world,)) if world > 1 else None
+shard = shard and world > 1
 device_name = torch.cuda.get_device_name() if device == "cuda" else platform.processor() or device
 
 
@@ -108,31 +117,6 @@ def say(*args):
 def fail(message, code=1):
     """die, said once: the other ranks leave quietly with the same code."""
     die(message, code) if master else sys.exit(code)
-
-
-def choose_dtype():
-    """(name, reason)"""
-    if dtype != "auto":
-        return dtype, "as asked"
-    if device == "cuda":
-        return ("bfloat16", "this GPU has it") if torch.cuda.get_device_capability() >= (8, 0) else ("float16", "this GPU has no bfloat16")
-    if device == "cpu" and getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)():
-        return "bfloat16", "this CPU multiplies it natively"
-    return "float32", "no fast 16-bit matmul is known here"
-
-
-def choose_compile(flops):
-    """(yes or no, reason). On a CPU it costs some 20 s and then saves a third of the time."""
-    if compile != "auto":
-        return compile == "true", "as asked"
-    if device == "mps":
-        return False, "not on this platform"
-    if not any(map(shutil.which, (os.environ.get("CXX") or "g++", "g++", "clang++", "cl"))):
-        return False, "no C++ compiler found"
-    if device == "cpu" and flops < 60 * 200e9:
-        return False, "the run is too short for it to pay"
-    torch._dynamo.config.suppress_errors = True  # a toolchain that fails costs a warning, not the run
-    return True, "it pays"
 
 
 def all_sum(*values):
@@ -153,10 +137,8 @@ tokenizer_path = os.path.join(data_dir, "tokenizer.model")
 
 
 def pack(starts, ends, size):
-    """Whole documents into rows of `size` tokens, best fit by falling length. Returns a list of [(start, end), ...].
-
-    A longer document is cut into pieces that overlap by one token, so that each of its tokens is predicted once.
-    """
+    """Whole documents into rows of `size` tokens, best fit by falling length. Returns a list of [(start, end), ...]. A longer
+    document is cut into pieces that overlap by one token, so that each of its tokens is predicted once."""
     pieces = [(a, min(a + size, e)) for s, e in zip(starts, ends) for a in range(s, max(e - 1, s + 1), size - 1)]
     rows, space, filled = [], [[] for _ in range(size + 1)], 0  # space[n]: rows with n tokens left; filled: its bits
     for a, e in sorted(pieces, key=lambda p: (p[0] - p[1], p[0])):
@@ -253,21 +235,18 @@ shape = dict(vocab_size=vocab_size or meta["vocab_size"], block_size=block_size,
              n_kv_head=n_kv_head or n_head, n_embd=n_embd, qk_norm=qk_norm, tie_embeddings=tie_embeddings)
 if shape["vocab_size"] < meta["vocab_size"]:
     fail(f"vocab_size {vocab_size} is smaller than the tokenizer's {meta['vocab_size']}")
-source_run = out_dir  # where the weights come from
 ckpt_dir, ckpt = read_checkpoint(out_dir, say)
 if ckpt and resume == "never":
     fail(f"{out_dir} holds a run at step {ckpt['step']}: choose another --out_dir, or --resume=auto to continue it")
 if ckpt is None and checkpoint_dirs(out_dir):
     fail(f"no checkpoint of {out_dir} can be read: choose another --out_dir, or move them away to start anew")
-source_dir, source = ckpt_dir, ckpt
-if ckpt and init_from != "scratch":
-    shape = {**ckpt["model"], "block_size": block_size}  # was taken over then, is not looked at again
-elif init_from != "scratch":
-    source_run, (source_dir, source) = init_from, read_checkpoint(init_from, say)
+source_run = out_dir if ckpt or init_from == "scratch" else init_from  # where the weights come from: a resumed run has its own
+source_dir, source = (ckpt_dir, ckpt) if source_run == out_dir else read_checkpoint(source_run, say)
+if init_from != "scratch":
     if source is None:
         fail(f"--init_from {init_from}: no run directory with a checkpoint is there")
     if source["model"]["block_size"] < block_size:
-        fail(f"block_size {block_size} is more than the {source['model']['block_size']} of {init_from}: set --block_size")
+        fail(f"block_size {block_size} is more than the {source['model']['block_size']} of {source_run}: set --block_size")
     shape = {**source["model"], "block_size": block_size}
 config.update(shape, max_steps=max_steps)
 globals().update(shape)
@@ -294,33 +273,47 @@ try:
         load_weights(gpt, source_dir)
 except (AssertionError, ValueError) as e:
     fail(e)
-gpt.to(device)
 flops_per_token = gpt.flops_per_token()
-dtype, why_dtype = choose_dtype()
-optimizers = gpt.optimizers(optimizer, learning_rate, weight_decay, torch.bfloat16 if dtype == "bfloat16" else torch.float32)
-compiling, why_compile = choose_compile(flops_per_token * total_batch_size / world * max_steps)
-autocast = torch.autocast(device, getattr(torch, dtype)) if dtype != "float32" else contextlib.nullcontext()
-scaler = torch.amp.GradScaler(device, enabled=dtype == "float16")
-step, seconds, wandb_id = 0, 0.0, None  # seconds: of the sessions before this one
-if ckpt:
-    state = torch.load(os.path.join(ckpt_dir, "training_state.pt"), map_location=device, weights_only=True)
-    for o, s in zip(optimizers, state["optimizers"]):
-        asked = [{k: v for k, v in group.items() if k != "params"} for group in o.param_groups]
-        o.load_state_dict(s)
-        for group, now in zip(o.param_groups, asked):
-            group.update(now)  # learning rate and weight decay are those of today's keys
-    scaler.load_state_dict(state["scaler"])
-    step, seconds, wandb_id = ckpt["step"], ckpt["seconds"], ckpt["wandb_id"]
-    say(f"resuming {out_dir} at step {step}")
+why_dtype = "as asked"
+if dtype == "auto":
+    cpu = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)
+    native = device == "cuda" and torch.cuda.get_device_capability() >= (8, 0) or device == "cpu" and cpu()
+    dtype, why_dtype = ("bfloat16", "native here") if native else ("float16", "no bfloat16 here") if device == "cuda" else ("float32", "no fast 16 bits")
+compiling, why_compile = compile == "true", "as asked"
+if compile == "auto":  # on a CPU it costs some 20 s and then saves a third of the time
+    compiler = any(map(shutil.which, (os.environ.get("CXX") or "g++", "g++", "clang++", "cl")))
+    short = device == "cpu" and flops_per_token * total_batch_size / world * max_steps < 60 * 200e9
+    why_compile = "not on mps" if device == "mps" else "no C++ compiler found" if not compiler else "too short a run to pay" if short else "it pays"
+    compiling = why_compile == "it pays"
 if compiling:  # block by block: all share one graph, so that a deep model compiles as fast as a shallow one
+    torch._dynamo.config.suppress_errors = compile == "auto"  # a toolchain that fails costs a warning, not the run
     for block in gpt.blocks:
         block.compile()
-    LinearCrossEntropy.chunk = staticmethod(torch.compile(model_py.chunk_loss, dynamic=train_set.mask is not None))
-net = DDP(gpt, gradient_as_bucket_view=True) if world > 1 else gpt
+    LinearCrossEntropy.chunk = staticmethod(torch.compile(chunk_loss, dynamic=train_set.mask is not None))
+if shard:  # a block is whole while it computes, and all of it in the dtype of its matmuls; the rest and sums of gradients are fp32
+    from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
+    for block in gpt.blocks:
+        fully_shard(block, mesh=mesh, mp_policy=MixedPrecisionPolicy(getattr(torch, dtype), torch.float32, cast_forward_inputs=False))
+    fully_shard(gpt, mesh=mesh)
+gpt.to(device)
+net = torch.nn.parallel.DistributedDataParallel(gpt, gradient_as_bucket_view=True) if world > 1 and not shard else gpt
+optimizers = gpt.optimizers(optimizer, learning_rate, weight_decay, torch.bfloat16 if dtype == "bfloat16" else torch.float32, mesh)
+autocast = torch.autocast(device, getattr(torch, dtype)) if dtype != "float32" else contextlib.nullcontext()
+scaler = torch.amp.GradScaler(device, enabled=dtype == "float16")
+step, seconds, skipped, wandb_id = 0, 0.0, 0, None  # seconds: of the sessions before this one
+if ckpt:
+    state = torch.load(os.path.join(ckpt_dir, "training_state.pt"), map_location="cpu" if shard else device, weights_only=True)
+    part = lambda t: distribute_tensor(t, mesh, [Shard(0)], src_data_rank=None) if shard and t.dim() else t  # what is saved is whole
+    for o, saved in zip(optimizers, state["optimizers"]):
+        saved = {i: {k: part(t) for k, t in values.items()} for i, values in saved["state"].items()}
+        o.load_state_dict({**o.state_dict(), "state": saved})  # learning rate and weight decay are those of today's keys
+    scaler.load_state_dict(state["scaler"])
+    step, seconds, skipped, wandb_id = ckpt["step"], ckpt["seconds"], ckpt.get("skipped", 0), ckpt["wandb_id"]
+    say(f"resuming {out_dir} at step {step}")
 
 say(f"model: {gpt.num_params():,} parameters, {n_layer} layers x {n_embd}, vocabulary {shape['vocab_size']:,}")
 say(f"data: {data_dir}, {len(train_set.tokens):,} tokens in {train_set.n:,} rows of {block_size}, {max_steps * step_rows / train_set.n:.2f} epochs")
-say(f"batch: {total_batch_size:,} tokens = {micro} rows x {block_size} x {grad_accum} micro-steps x {world} processes")
+say(f"batch: {total_batch_size:,} tokens = {micro} rows x {block_size} x {grad_accum} micro-steps x {world} processes{', sharded' if shard else ''}")
 say(f"device: {device} ({device_name}), {dtype} ({why_dtype}), {'compiled' if compiling else 'not compiled'} ({why_compile})")
 
 # -----------------------------------------------------------------------------
@@ -330,13 +323,10 @@ def start_records():
     """Write what a run directory needs besides checkpoints. Returns (metrics file, records so far, W&B run or None)."""
     os.makedirs(out_dir, exist_ok=True)
     shutil.copyfile(tokenizer_path, os.path.join(out_dir, "tokenizer.model"))
-    try:
-        git = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    except OSError:  # no git here
-        git = ""
-    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__, "git_revision": git}
+    git = subprocess.run("git rev-parse HEAD", shell=True, cwd=ROOT, capture_output=True, text=True).stdout.strip()  # "" where there is none
+    versions = dict(python=platform.python_version(), torch=torch.__version__, numpy=np.__version__, git_revision=git, device=device_name)
     with open(os.path.join(out_dir, "config.json"), "w", encoding="utf-8") as f:
-        json.dump({"config": config, **versions, "device": device_name}, f, indent=1)
+        json.dump({"config": config, **versions}, f, indent=1)
     path, records = os.path.join(out_dir, "metrics.jsonl"), []
     if ckpt and os.path.exists(path):  # cut back to the checkpoint: a kill can leave later lines, and half a line
         with open(path, encoding="utf-8") as f:
@@ -347,23 +337,20 @@ def start_records():
     with open(path + ".tmp", "w", encoding="utf-8") as f:
         f.writelines(json.dumps(r) + "\n" for r in records)
     os.replace(path + ".tmp", path)
-    return open(path, "a", encoding="utf-8", buffering=1), records, start_wandb()
+    return open(path, "a", encoding="utf-8", buffering=1), records, start_wandb() if wandb != "off" else None
 
 
 def start_wandb():
-    if wandb == "off":
-        return None
     try:
         import wandb as wandb_module
-        mode = wandb if wandb != "auto" else "online" if os.environ.get("WANDB_API_KEY") else "offline"
-        return wandb_module.init(project="sports-llm", name=os.path.basename(out_dir), dir=out_dir, config=config, mode=mode,
-                                 id=wandb_id, resume="allow" if wandb_id else None)
+        return wandb_module.init(project="sports-llm", name=os.path.basename(out_dir), dir=out_dir, config=config, id=wandb_id,
+                                 resume="allow" if wandb_id else None, mode=wandb if wandb != "auto" else "online" if os.environ.get("WANDB_API_KEY") else "offline")
     except Exception as e:  # logging never ends a run
         say(f"W&B is off: {e} (pip install wandb, WANDB_API_KEY in the environment or .env, or --wandb=offline)")
 
 
 def log(record):
-    records.append(record)
+    records.append(record := {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in record.items()})  # JSON has no NaN
     try:
         metrics_file.write(json.dumps(record) + "\n")
         if wandb_run:
@@ -376,25 +363,34 @@ def draw_loss():
     """loss.png: training loss and validation bits per byte against tokens."""
     try:
         from matplotlib.figure import Figure
-        fig = Figure(figsize=(8, 4.5))
-        left = fig.subplots()
-        right, evals = left.twinx(), [r for r in records if "val_bpb" in r]
-        left.plot([r["tokens"] for r in records], [r["loss"] for r in records], lw=0.8, color="tab:blue")
-        right.plot([r["tokens"] for r in evals], [r["val_bpb"] for r in evals], "o-", ms=3, color="tab:orange")
-        left.set_xlabel("tokens")
-        left.set_ylabel("training loss, nats per token", color="tab:blue")
-        right.set_ylabel("validation, bits per byte", color="tab:orange")
-        left.set_title(f"{out_dir}, step {step}")
-        fig.savefig(os.path.join(out_dir, "loss.png"), dpi=100, bbox_inches="tight")
+        left = Figure(figsize=(8, 4.5)).subplots()
+        left.set(xlabel="tokens", title=f"{out_dir}, step {step}")
+        for axes, key, style, color, label in ((left, "loss", "-", "tab:blue", "training loss, nats per token"),
+                                               (left.twinx(), "val_bpb", "o-", "tab:orange", "validation, bits per byte")):
+            shown = [r for r in records if r.get(key) is not None]
+            axes.plot([r["tokens"] for r in shown], [r[key] for r in shown], style, lw=0.8, ms=3, color=color)
+            axes.set_ylabel(label, color=color)
+        left.figure.savefig(os.path.join(out_dir, "loss.png"), dpi=100, bbox_inches="tight")
     except Exception as e:
         say(f"loss.png was not drawn: {e}")
 
 
+def gathered(x):
+    """x with what is sharded whole, one tensor after the other and on the CPU, or None where nothing is saved."""
+    if hasattr(x, "full_tensor"):
+        x = x.full_tensor()
+        return x.cpu() if master else None
+    return {k: gathered(v) for k, v in x.items()} if isinstance(x, dict) else x
+
+
 def save_checkpoint():
-    """True when this step is on disk; a full disk costs a line and nothing that was saved before."""
-    weights = {k: v.contiguous() for k, v in gpt.state_dict().items() if not (k == "head.weight" and tie_embeddings)}
-    state = {"optimizers": [o.state_dict() for o in optimizers], "scaler": scaler.state_dict()}
-    info = dict(step=step, seconds=seconds + time.time() - started, wandb_id=wandb_run.id if wandb_run else wandb_id,
+    """True when this step is on disk; a full disk costs a line and nothing that was saved before. All processes take part."""
+    weights = gathered({k: v for k, v in gpt.state_dict().items() if not (k == "head.weight" and tie_embeddings)})
+    state = {"optimizers": [gathered(o.state_dict()) for o in optimizers], "scaler": scaler.state_dict()}
+    if not master:
+        return True
+    draw_loss()
+    info = dict(step=step, seconds=seconds + time.time() - started, skipped=skipped, wandb_id=wandb_run.id if wandb_run else wandb_id,
                 tokenizer_sha256=meta["tokenizer_sha256"], data_sha256=meta["sha256"]["train.bin"], model=shape, config=config)
     try:
         write_checkpoint(out_dir, weights, state, info, keep_checkpoints)
@@ -412,18 +408,15 @@ def schedule(step):
 
 
 def evaluate():
-    """Mean validation loss per target over eval_steps micro-batches, the same rows every time, shared by all ranks.
-
-    Gradients stay on, though none are used: the graph compiled for training serves, where another would cost seconds.
-    """
-    rows = np.linspace(0, val_set.n - 1, min(val_set.n, eval_steps * micro)).astype(int)[rank::world]
+    """Mean validation loss per target over eval_steps micro-batches, the same rows every time, shared by all ranks."""
+    rows = np.linspace(0, val_set.n - 1, min(val_set.n, eval_steps * micro)).astype(int)
     total, count = 0.0, 0
-    for i in range(0, len(rows), micro):
-        part = rows[i:i + micro]
+    for i in range(0, len(rows), micro * world):  # as often on all ranks: a sharded model computes on all at once
+        part = rows[i:i + micro * world][rank::world]
         x, y, doc = val_set.batch(np.resize(part, micro))
         y[len(part):] = -1  # repeated rows that fill up the last batch
         x, y, doc = to_device([x, y, doc])
-        with autocast:
+        with autocast:  # gradients stay on: the graph compiled for training serves, where another would cost seconds
             total += gpt(x, y, doc).item()
         count += (y >= 0).sum().item()
     total, count = all_sum(total, count)
@@ -431,7 +424,7 @@ def evaluate():
 
 
 def train_step():
-    """One optimizer step. Returns (this process's share of the mean loss, gradient norm)."""
+    """One optimizer step, or none if loss or gradients are not finite. Returns (mean loss, gradient norm, stop?), equal on all ranks."""
     first = step * step_rows + rank * my_rows
     micros = [train_set.batch([train_set.shuffled(first + i + j) for j in range(micro)]) for i in range(0, my_rows, micro)]
     targets, = all_sum(sum(int((y >= 0).sum()) for _, y, _ in micros))
@@ -440,30 +433,37 @@ def train_step():
     total = 0.0
     for i, tensors in enumerate(micros):
         x, y, doc = to_device(tensors)
-        # gradients are exchanged once a step: the flag must be set before the forward pass
-        with net.no_sync() if world > 1 and i < grad_accum - 1 else contextlib.nullcontext():
-            with autocast:
-                loss = net(x, y, doc) / max(1, targets)  # sum over the micro-batch / targets of the whole step
-            scaler.scale(loss * world).backward()  # DDP averages over processes
+        net.require_backward_grad_sync = i == grad_accum - 1  # DDP exchanges gradients once a step; set before the forward pass
+        if shard:
+            net.set_requires_gradient_sync(i == grad_accum - 1)
+        with autocast:
+            loss = net(x, y, doc) / max(1, targets)  # sum over the micro-batch / targets of the whole step
+        scaler.scale(loss * world).backward()  # gradients are averaged over processes
         total = total + loss.detach()
     for o in optimizers:
         scaler.unscale_(o)
-    norm = torch.nn.utils.clip_grad_norm_(gpt.parameters(), grad_clip or float("inf"))
+    grads = [local(p.grad) for p in gpt.parameters() if p.grad is not None]
+    norm = float(torch.nn.utils.get_total_norm(grads))
+    asked = bool(stop_signals) or 0 < max_seconds < time.time() - started  # one process is enough to stop all on the same step
+    loss, square, asked = all_sum(float(total), norm ** 2 / (1 if shard else world), asked)
+    norm = math.sqrt(square)
+    if 0 < grad_clip < norm:
+        torch._foreach_mul_(grads, grad_clip / norm)
     for o in optimizers:
-        scaler.step(o)
+        if math.isfinite(loss + norm):
+            scaler.step(o)
         o.zero_grad(set_to_none=True)
     scaler.update()
-    return total, norm
+    return loss, norm, asked > 0
 
 
-stop_signal = 0
+stop_signals = []
 
 
 def on_signal(number, frame):
-    global stop_signal
-    if stop_signal and number == signal.SIGINT:
+    if stop_signals and number == signal.SIGINT:
         sys.exit(128 + number)  # Ctrl-C twice; launchers send SIGTERM twice and still mean: save
-    stop_signal = number
+    stop_signals.append(number)
 
 
 signal.signal(signal.SIGTERM, on_signal)
@@ -473,22 +473,23 @@ try:
     metrics_file, records, wandb_run = start_records() if master else (None, [], None)
 except OSError as e:
     fail(f"{out_dir} cannot be written: {e}")
-mark = time.time(), step  # where the current measure of speed began
-last = False
+mark, in_a_row, last = (time.time(), step), 0, False  # where the current measure of speed began, steps skipped one after the other
 try:
     while not last:
-        loss, norm = train_step()
+        loss, norm, stop = train_step()
+        in_a_row = 0 if math.isfinite(loss + norm) else in_a_row + 1
+        skipped += in_a_row > 0
+        if in_a_row == MAX_SKIPPED:
+            fail(f"loss is {loss}, gradient norm {norm} at step {step + 1}, the {in_a_row}th skipped in a row, its batch begins with row "
+                 f"{train_set.shuffled(step * step_rows)}: lower --learning_rate {learning_rate}; the same command continues from the last checkpoint")
         step += 1
-        elapsed = seconds + time.time() - started
-        loss, stop = all_sum(float(loss), int(bool(stop_signal) or 0 < max_seconds < time.time() - started))  # all ranks stop on the same step
-        last = step == max_steps or stop > 0
-        if not math.isfinite(loss):
-            fail(f"loss is {loss} at step {step}: lower --learning_rate (now {learning_rate}); the same command continues from the last checkpoint")
+        last = step == max_steps or stop
         evaluating = last or step % eval_interval == 0
-        if evaluating or step == 1 or step % log_interval == 0:
+        if evaluating or in_a_row or step == 1 or step % log_interval == 0:
             rate = total_batch_size * (step - mark[1]) / (time.time() - mark[0])
             record = dict(step=step, loss=loss, lr=learning_rate * schedule(step - 1), tokens=step * total_batch_size, tokens_per_s=round(rate),
-                          mfu=mfu(flops_per_token, rate / world, device_name), seconds=round(elapsed, 2), peak_memory_bytes=peak_memory())
+                          mfu=mfu(flops_per_token, rate / world, device_name), seconds=round(seconds + time.time() - started, 2),
+                          skipped=skipped, peak_memory_bytes=peak_memory())
             line = f"step {step}/{max_steps} | loss {loss:.4f} | bpb {loss / math.log(2) / bytes_per_target['train']:.3f}"
             if evaluating:
                 record["val_loss"] = evaluate()
@@ -497,16 +498,15 @@ try:
             if master:
                 log(record)
             used, eta = "n/a" if record["mfu"] is None else f"{record['mfu']:.1%}", int(total_batch_size * (max_steps - step) / rate)
-            say(f"{line} | lr {record['lr']:.1e} | norm {float(norm):.2f} | {rate:,.0f} tok/s | mfu {used} | eta {eta // 60}m{eta % 60:02d}s")
+            say(f"{line} | lr {record['lr']:.1e} | norm {norm:.2f} | {rate:,.0f} tok/s | mfu {used} | eta {eta // 60}m{eta % 60:02d}s"
+                + f" | skipped, {skipped} so far" * (in_a_row > 0))
             mark = time.time(), step
-        if master and (last or step % checkpoint_interval == 0):
+        if last or step % checkpoint_interval == 0 and not in_a_row:  # what is skipped may be lost: keep the checkpoints from before
             if not save_checkpoint() and last:
-                die(f"the end of this run was not saved: the same command continues from the checkpoint before")
-            draw_loss()
+                die("the end of this run was not saved: the same command continues from the checkpoint before")
             mark = time.time(), step
 except torch.OutOfMemoryError:
-    fail(f"batch_size {micro} does not fit in the memory of {device_name}: halve --batch_size "
-         f"(micro-steps double by themselves), or shorten --block_size (now {block_size})")
+    fail(f"batch_size {micro} x {block_size} does not fit in the memory of {device_name}: halve --batch_size (micro-steps double), or --block_size")
 say(f"{'done' if step == max_steps else 'stopped and saved, the same command continues'}: {out_dir}, step {step} of {max_steps}, "
     f"{step * total_batch_size:,} tokens in {seconds + time.time() - started:.0f} s")
 if wandb_run:
@@ -514,4 +514,4 @@ if wandb_run:
 if world > 1:
     dist.barrier()  # a rank that leaves first makes torchrun end the others, in the middle of a save
     dist.destroy_process_group()
-sys.exit(128 + stop_signal if stop_signal else 0)
+(sys.exit if world == 1 else os._exit)(128 + stop_signals[-1] if stop_signals else 0)  # gloo's threads make sys.exit abort now and then

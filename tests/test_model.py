@@ -4,7 +4,9 @@ from dataclasses import fields
 
 import pytest
 import torch
+import torch.distributed as dist
 import torch.nn.functional as F
+from torch.distributed.tensor import Shard, distribute_tensor, init_device_mesh
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import model as model_py
@@ -332,3 +334,41 @@ def test_muon_is_that_of_torch():
         b.step()
     for p, q in zip(theirs, ours):
         torch.testing.assert_close(p, q, atol=2e-3, rtol=0)  # bf16 sums in another order
+
+
+SHAPES = [(12, 8), (8, 12), (12, 8), (8, 8), (12, 8)]  # three of a shape for two processes, and shapes of which there is one
+
+
+def muon_steps(rank, world, shard, store, results):
+    """Three steps on matrices that are sharded, or the same on all processes; results[rank]: weights, matrices made here."""
+    torch.set_num_threads(1)
+    if world > 1:
+        dist.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=world)
+    mesh = init_device_mesh("cpu", (world,)) if world > 1 else None
+    spread = lambda t: distribute_tensor(t, mesh, [Shard(0)]) if shard else t.clone()
+    generator, plain, made = torch.Generator().manual_seed(0), model_py.orthogonalize, []
+    params = [torch.nn.Parameter(spread(torch.randn(shape, generator=generator))) for shape in SHAPES]
+    model_py.orthogonalize = lambda x: (made.append(len(x)), plain(x))[1]
+    muon = model_py.Muon(params, lr=0.1, weight_decay=0.1, dtype=torch.float32, mesh=mesh)
+    for _ in range(3):
+        for p in params:
+            p.grad = spread(torch.randn(p.shape, generator=generator))
+        muon.step()
+    model_py.orthogonalize = plain
+    results[rank] = [p.detach().full_tensor() if shard else p.detach() for p in params], sum(made)
+    if world > 1:
+        dist.destroy_process_group()
+
+
+@pytest.mark.parametrize("shard", [False, True], ids=["ddp", "fsdp"])
+def test_each_matrix_of_muon_is_made_on_one_process(tmp_path, shard):
+    one = {}
+    muon_steps(0, 1, False, None, one)
+    with torch.multiprocessing.Manager() as manager:
+        two = manager.dict()
+        torch.multiprocessing.spawn(muon_steps, (2, shard, tmp_path / "store", two), nprocs=2)
+        two = dict(two)
+    assert one[0][1] == 15 and two[0][1] + two[1][1] == 15 and two[1][1] >= 3
+    for a, b, c in zip(one[0][0], two[0][0], two[1][0]):
+        torch.testing.assert_close(a, b, atol=1e-5, rtol=0)
+        assert torch.equal(b, c)

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
+import model as model_py
 import prepare
 import tokenizer as tok
 
@@ -83,7 +84,7 @@ def copy_set(data, path):
 
 
 # torch's own Muon, which orthogonalises in bfloat16, lets a last bit of fp32 grow to 1e-3 in 20 steps; ours must not
-CURVE = {"plain": [], "masked": ["--optimizer", "adamw", "--learning_rate", 0.004]}
+CURVE = {"plain": [], "masked": ["--optimizer", "adamw", "--learning_rate", 0.004, "--tie_embeddings", "true"]}
 
 
 @pytest.fixture(scope="module")
@@ -116,13 +117,42 @@ def norms(r):
     return [float(n) for n in re.findall(r"\| norm ([\d.]+)", r.stdout)]
 
 
+@pytest.mark.parametrize("shard", [False, True], ids=["ddp", "fsdp"])
 @pytest.mark.parametrize("kind", ["plain", "masked"])
-def test_two_processes_give_the_curve_of_one(kind, request, train, tmp_path, tiny_set, tiny_chat_set):
+def test_two_processes_give_the_curve_of_one(kind, shard, request, train, tmp_path, tiny_set, tiny_chat_set):
     one, data = (("plain_run", tiny_set), ("masked_run", tiny_chat_set))[kind == "masked"]
     one = request.getfixturevalue(one)
     # batch_size 4: each process accumulates too, which is where a sync flag set too late shows (build-nanogpt PR#30)
-    r = train(data, tmp_path / "two", "--batch_size", 4, *CURVE[kind], procs=2)
+    r = train(data, tmp_path / "two", "--batch_size", 4, "--shard", shard, *CURVE[kind], procs=2)
     close(losses(one), losses(tmp_path / "two"), json.loads((one / "norms.json").read_text()), norms(r))
+    a, b = (load_file(newest(o) / "model.safetensors") for o in (one, tmp_path / "two"))
+    assert {n: (t.shape, t.dtype) for n, t in a.items()} == {n: (t.shape, t.dtype) for n, t in b.items()}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_sharded_it_computes_in_the_dtypes_of_autocast(train, tmp_path, tiny_set, dtype):
+    """To the rounding of its 16 bits: a residual stream or a sum of gradients in bfloat16 would be further away."""
+    for shard in (False, True):
+        train(tiny_set, tmp_path / str(shard), "--batch_size", 4, "--shard", shard, "--dtype", dtype, procs=2)
+    assert max(abs(a - b) for a, b in zip(losses(tmp_path / "False"), losses(tmp_path / "True"))) < 2e-3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shard", [False, True], ids=["ddp", "fsdp"])
+def test_compiled_it_gives_the_same_curve(plain_run, train, tmp_path, tiny_set, shard):
+    train(tiny_set, tmp_path / "two", "--batch_size", 4, "--shard", shard, "--compile", "true", procs=2, timeout=900)
+    close(losses(plain_run), losses(tmp_path / "two"))
+
+
+@pytest.mark.long
+def test_shapes_that_three_processes_cannot_share_evenly(train, tmp_path, tiny_set):
+    """32 rows of a matrix among three, four matrices of a shape among three."""
+    same = ["--total_batch_size", 480, "--batch_size", 5, "--eval_steps", 1000]
+    train(tiny_set, tmp_path / "one", *same)
+    train(tiny_set, tmp_path / "three", *same, "--shard", "true", procs=3)
+    close(losses(tmp_path / "one"), losses(tmp_path / "three"))
+    assert metrics(tmp_path / "one")[-1]["val_loss"] == pytest.approx(metrics(tmp_path / "three")[-1]["val_loss"], abs=1e-4)
 
 
 def test_evaluation_takes_in_the_whole_split_whatever_the_batch(train, tmp_path, tiny_set, tiny_chat_set):
@@ -503,6 +533,74 @@ def test_several_processes_say_an_error_once(train, tmp_path, tiny_set):
     r = train(tiny_set, tmp_path / "run", "--total_batch_size", 32 * 3, procs=2, code=1)
     said = [line for line in r.stderr.splitlines() if line.startswith("error: ")]
     assert len(said) == 1 and "2 processes" in said[0] and not (tmp_path / "run").exists()
+
+
+# -----------------------------------------------------------------------------
+# steps that are not finite
+
+def poisoned(run, path, token):
+    """A copy of a run in which the embedding of one token is infinite: every batch that holds it has no finite loss."""
+    shutil.copytree(run, path)
+    file = newest(path) / "model.safetensors"
+    weights, meta = load_file(file), meta_of(file.parent)
+    weights["embed.weight"][token] = float("inf")
+    save_file(weights, file)
+    meta["files"]["model.safetensors"] = model_py.file_sha256(file)
+    (file.parent / "meta.json").write_text(json.dumps({**meta, "sha256": model_py.meta_sha256(meta)}))
+    return path
+
+
+def batches_with(data, token, steps=20, rows=16):
+    """(steps whose batch holds the token, first row of every batch)"""
+    split = split_of(data, "train", 32)
+    batches = [[int(split.shuffled(step * rows + i)) for i in range(rows)] for step in range(steps)]
+    return [step for step, batch in enumerate(batches, 1) if (split.batch(batch)[0] == token).any()], [batch[0] for batch in batches]
+
+
+@pytest.mark.parametrize("procs, shard", [(1, False), (2, False), (2, True)], ids=["one", "ddp", "fsdp"])
+def test_a_step_that_is_not_finite_is_skipped_and_counted(train, tmp_path, plain_run, tiny_set, procs, shard):
+    token, bad = next((t, bad) for t in range(10, 600) if 3 <= len(bad := batches_with(tiny_set, t)[0]) <= 5 and bad[0] > 2 and bad[-1] < 20)
+    out = tmp_path / "run"
+    r = train(tiny_set, out, "--init_from", poisoned(plain_run, tmp_path / "poisoned", token), "--batch_size", 4, "--shard", shard, procs=procs)
+    records = [json.loads(line, parse_constant=pytest.fail) for line in (out / "metrics.jsonl").read_text().splitlines()]
+    assert [r["step"] for r in records if r["loss"] is None] == bad  # the others are as finite as ever: nothing of it stays
+    assert [r["skipped"] for r in records] == [sum(b <= step for b in bad) for step in range(1, 21)]
+    assert re.findall(r"step (\d+)/20 .* \| skipped, (\d+) so far", r.stdout) == [(str(b), str(n)) for n, b in enumerate(bad, 1)]
+    weights = load_file(newest(out) / "model.safetensors")
+    assert all(w.isfinite().all() for name, w in weights.items() if name != "embed.weight")
+    assert weights["embed.weight"].isfinite().all(1).sum() == len(weights["embed.weight"]) - 1
+    assert meta_of(newest(out))["skipped"] == len(bad)
+    state = torch.load(newest(out) / "training_state.pt", weights_only=True)["optimizers"][1]["state"]
+    assert {float(s["step"]) for s in state.values()} == {20 - len(bad)} and all(s["exp_avg"].isfinite().all() for s in state.values())
+
+
+def test_a_skipped_step_moves_nothing(train, tmp_path, plain_run, tiny_set):
+    tokens = np.fromfile(tiny_set / "train.bin", dtype="<u2")
+    source = poisoned(plain_run, tmp_path / "poisoned", Counter(tokens.tolist()).most_common(1)[0][0])
+    train(tiny_set, tmp_path / "run", "--init_from", source, "--max_steps", 5, "--weight_decay", 1.0, "--checkpoint_interval", 1)
+    assert [r["skipped"] for r in metrics(tmp_path / "run")] == [1, 2, 3, 4, 5]
+    assert sorted(os.listdir(tmp_path / "run" / "ckpt")) == ["latest", "step_00000005"]  # a model that is lost must not push out a good one
+    assert (newest(tmp_path / "run") / "model.safetensors").read_bytes() == (newest(source) / "model.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize("procs, shard", [(1, False), (2, True)], ids=["one", "fsdp"])
+def test_ten_in_a_row_end_the_run_with_step_batch_and_the_way_out(train, tmp_path, plain_run, tiny_set, procs, shard):
+    token = Counter(np.fromfile(tiny_set / "train.bin", dtype="<u2").tolist()).most_common(1)[0][0]
+    source = poisoned(plain_run, tmp_path / "poisoned", token)
+    r = train(tiny_set, tmp_path / "run", "--init_from", source, "--shard", shard, procs=procs, code=1)
+    said, = [line for line in r.stderr.splitlines() if line.startswith("error: ")]
+    assert said.startswith("error: loss is nan") and "step 10," in said and "10th" in said and "learning_rate" in said
+    assert f"row {batches_with(tiny_set, token)[1][9]}:" in said
+    assert len(metrics(tmp_path / "run")) == 9
+
+
+def test_float16_finds_a_scale_that_does_not_overflow(train, tmp_path, tiny_chat_set):
+    """The loss of a step with one or two targets, times the scaler's 65536, is more than float16 holds."""
+    train(tiny_chat_set, tmp_path / "run", "--dtype", "float16", "--total_batch_size", 32, "--max_steps", 60)
+    skipped = [r["skipped"] for r in metrics(tmp_path / "run")]
+    assert 0 < skipped[-1] < 10, skipped
+    weights, state = load_file(newest(tmp_path / "run") / "model.safetensors"), torch.load(newest(tmp_path / "run") / "training_state.pt")
+    assert all(w.isfinite().all() for w in weights.values()) and state["scaler"]["scale"] == 65536 / 2 ** skipped[-1]
 
 
 def test_a_loss_that_is_no_number_ends_the_run(train, tmp_path, tiny_set):
