@@ -203,7 +203,7 @@ def bench_decode():
         def decode(ids):
             return "a" * len(ids)
 
-    engine = Engine(GPT(model_config()), Letters, [], device, weights, rows)
+    engine = Engine(GPT(model_config()), Letters, [], device, weights, rows, config["compile"] == "true")
     prompts = [[5] * prompt_tokens for _ in range(rows)]
     rates, firsts, end = [], [], None
     while end is None or time.time() < end or len(rates) < 3:
@@ -216,7 +216,7 @@ def bench_decode():
             rates.append(rows * new_tokens / (time.perf_counter() - start))
             firsts.append(first)
     middle, low, high = spread(rates)
-    read = sum(p.numel() * p.element_size() for p in engine.model.parameters()) * middle / rows
+    read = engine.weight_bytes * middle / rows
     print(f"{middle:,.1f} tokens/s (from {low:,.1f} to {high:,.1f} over {len(rates)} calls) at {rows} rows, first token after "
           f"{statistics.median(firsts) * 1000:.0f} ms, weights read at {read / 1e9:.1f} GB/s")
     return {"tokens_per_s": middle, "mfu": None, "first_token_s": statistics.median(firsts), "weight_bytes_per_s": read,

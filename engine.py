@@ -20,7 +20,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from model import load_model
+from model import NORM_EPS, attention, load_model
 
 PREFILL = 4096  # tokens of the prompts read in one pass, with their padding
 
@@ -59,6 +59,9 @@ class Packed(nn.Module):
         elif one == many:
             self.many = self.one
 
+    def nbytes(self, rows):
+        return self.one.nbytes if rows == 1 or self.many is None else self.many.nbytes
+
     def forward(self, x):
         rows = x.flatten(0, -2)
         if self.scale is None:
@@ -87,25 +90,49 @@ def choose_dtypes(dtype, device, rows, parameters):
     return (torch.float16, many) if rows == 1 else (many, many)
 
 
-class Cache:
-    """Keys and values of one layer, (slots, H_kv, S, D) each. Called by the layer's attention with those of new positions."""
+class Fused(nn.Module):
+    """The network of model.py in fewer operations, for inference: one product for queries, keys and values, one for gate and
+    up. pack: makes a layer of the weights of some of the model's. What is between the products is computed in dtype."""
 
-    def __init__(self, slots, n_kv_head, length, head_dim, device, dtype):
-        self.k, self.v = torch.zeros(2, slots, n_kv_head, length, head_dim, device=device, dtype=dtype)
+    def __init__(self, model, dtype, pack):
+        super().__init__()
+        plain = lambda norm: norm.weight.detach().to(dtype)
+        self.config, self.embed, self.norm, self.head = model.config, model.embed.weight.detach().to(dtype), plain(model.norm), pack(model.head)
+        self.layers, n = nn.ModuleList(), (model.config.n_head, model.config.n_kv_head)
+        for block in model.blocks:
+            attn, mlp, layer = block.attn, block.mlp, nn.Module()
+            layer.attn_norm, layer.mlp_norm = plain(block.attn_norm), plain(block.mlp_norm)
+            if model.config.qk_norm:  # (H + H_kv, D)
+                layer.gain = torch.cat([plain(norm).expand(heads, -1) for norm, heads in zip((attn.q_norm, attn.k_norm), n)])
+            layer.wqkv, layer.wo, layer.w_gate_up, layer.w_down = pack(attn.wq, attn.wk, attn.wv), pack(attn.wo), pack(mlp.w_gate, mlp.w_up), pack(mlp.w_down)
+            self.layers.append(layer)
 
-    def at(self, first, rows, positions=None, length=0):
-        """What the next call stores. Without positions: prompts, from the start of the slots from `first` on, which see
-        each other alone. With positions (rows): one token for each of the first rows, which see `length` positions."""
-        self.first, self.rows, self.positions, self.length = first, rows, positions, length
-
-    def __call__(self, k, v):
-        if self.positions is None:
-            for mine, new in ((self.k, k), (self.v, v)):
-                mine[self.first:self.first + k.size(0), :, :k.size(2)] = new
-            return k, v
-        for mine, new in ((self.k, k), (self.v, v)):
-            mine[self.rows, :, self.positions] = new[:, :, 0]
-        return self.k[:k.size(0), :, :self.length], self.v[:k.size(0), :, :self.length]
+    def forward(self, idx, cos, sin, mask=None, last=None, caches=None, slots=None, positions=None, length=0):
+        """Logits (B, T, V) of idx (B, T), or (B, V) at column last (B). cos (T, 1, D) or (B, 1, 1, D), sin likewise, negative in
+        its first half. caches: per layer the keys and values of all slots, (slots, H_kv, S, D) each. Those of prompts go to
+        the B slots from number `slots` on; with positions (B), those of one token to `slots` (B), and it sees `length` of them."""
+        c, x = self.config, F.embedding(idx, self.embed)
+        (B, T, C), H, D = x.shape, c.n_head, c.n_embd // c.n_head
+        for i, w in enumerate(self.layers):
+            qkv = w.wqkv(F.rms_norm(x, (C,), w.attn_norm, NORM_EPS)).view(B, T, -1, D)
+            qk, v = qkv.split([H + c.n_kv_head, c.n_kv_head], 2)
+            if c.qk_norm:
+                qk = F.rms_norm(qk, (D,), None, NORM_EPS) * w.gain
+            qk = (qk * cos + torch.cat((qk[..., D // 2:], qk[..., :D // 2]), -1) * sin).to(x.dtype)
+            q, k, v = qk[:, :, :H].transpose(1, 2), qk[:, :, H:].transpose(1, 2), v.transpose(1, 2)  # (B, H or H_kv, T, D)
+            if positions is not None:
+                for kept, new in zip(caches[i], (k, v)):
+                    kept[slots, :, positions] = new[:, :, 0]
+                k, v = (kept[:B, :, :length] for kept in caches[i])
+            elif caches:
+                for kept, new in zip(caches[i], (k, v)):
+                    kept[slots:slots + B, :, :T] = new
+            x = x + w.wo(attention(q, k, v, mask).transpose(1, 2).reshape(B, T, C))
+            gate, up = w.w_gate_up(F.rms_norm(x, (C,), w.mlp_norm, NORM_EPS)).chunk(2, -1)
+            x = x + w.w_down(F.silu(gate) * up)
+        if last is not None:
+            x = x[torch.arange(B, device=x.device), last]
+        return self.head(F.rms_norm(x, (C,), self.norm, NORM_EPS)).float()
 
 
 def sample(logits, uniform, temperature, top_k, top_p, cut=True):
@@ -135,37 +162,46 @@ def sample(logits, uniform, temperature, top_k, top_p, cut=True):
 class Engine:
     """A model and its tokenizer, ready to answer. tokenizer is a tokenizer.Tokenizer; ids past its end are never sampled.
 
-    dtype: see choose_dtypes. rows: how many requests are decoded at once; the others wait their turn.
+    dtype: see choose_dtypes. rows: how many requests are decoded at once; the others wait their turn. compile: some seconds
+    for each power of two of rows and 256 of positions, when it is first met, then up to twice as fast on a CPU.
     """
 
-    def __init__(self, model, tokenizer, stop_ids, device="cpu", dtype="float32", rows=64):
-        self.model, self.tokenizer, self.stop_ids, self.rows = model.to(device).eval(), tokenizer, set(stop_ids), rows
-        self.config, self.device = model.config, device
+    def __init__(self, model, tokenizer, stop_ids, device="cpu", dtype="float32", rows=64, compile=False):
+        self.tokenizer, self.stop_ids, self.rows, self.config, self.device = tokenizer, set(stop_ids), rows, model.config, device
         one, many = choose_dtypes(dtype, device, rows, model.num_params())
-        if device != "cpu" and torch.int8 not in (one, many):
-            self.model.to(one)
-        elif one != torch.float32:  # on a CPU all but the weights stays in fp32, where the rest is fastest
-            for module in [*model.modules()]:
-                for name, layer in module.named_children():
-                    if isinstance(layer, nn.Linear):
-                        setattr(module, name, Packed(layer.weight, one, many))
-        self.dtype = self.model.embed.weight.dtype
+        self.exact, self.padded = one == many == torch.float32, compile or device == "cuda"
+        self.dtype = torch.float32 if device == "cpu" or one == torch.int8 else one  # on a CPU all but the weights is fastest in fp32
+
+        def pack(*linears):
+            weight = torch.cat([l.weight.detach() for l in linears]) if len(linears) > 1 else linears[0].weight.detach()
+            for l, part in zip(linears, weight.split([l.out_features for l in linears]) if self.exact else ()):
+                l.weight.data = part  # the model stays whole without a second copy
+            return Packed(weight, one, many)
+
+        model = model.to(device).eval()
+        self.network, self.model = Fused(model, self.dtype, pack), model if self.exact else None
+        self.compiled = torch.compile(self.network, dynamic=False) if compile else self.network
+        self.weight_bytes = sum(m.nbytes(rows) for m in self.network.modules() if isinstance(m, Packed))  # read for each token
         # RoPE tables stay in fp32: in 16 bits far positions would blur
-        self.cos, self.sin = model.cos.float(), model.sin.float()
+        self.cos, self.sin = model.cos.float()[:, None], model.sin.float()[:, None].clone()  # (S, 1, D)
+        self.sin[..., :self.sin.size(-1) // 2].neg_()
         allowed = [bool(b) or i in self.stop_ids for i, b in enumerate(tokenizer.id_bytes)]
         allowed += [False] * (model.config.vocab_size - len(allowed))
         self.banned = ~torch.tensor(allowed, device=device)  # (V)
         self.waiting, self.active, self.size, self.graphs = collections.deque(), [], (0, 0), {}
+        if compile:  # for caches of one size
+            torch._dynamo.config.recompile_limit = 64
+            self.reserve(rows, model.config.block_size)
 
     @classmethod
-    def from_run(cls, out_dir, device="cpu", dtype="float32", rows=64, warn=print):
+    def from_run(cls, out_dir, device="cpu", dtype="float32", rows=64, compile=False, warn=print):
         """From the newest good checkpoint of a run directory. FileNotFoundError where there is none."""
         from tokenizer import BOS, END, Tokenizer
         model, meta = load_model(out_dir, device, warn)
         tokenizer = Tokenizer(os.path.join(out_dir, "tokenizer.model"))
         if tokenizer.sha256 != meta["tokenizer_sha256"]:
             raise ValueError(f"{out_dir}/tokenizer.model is not the tokenizer that this model was trained with")
-        engine = cls(model, tokenizer, [BOS, END], device, dtype, rows)
+        engine = cls(model, tokenizer, [BOS, END], device, dtype, rows, compile)
         engine.out_dir = out_dir
         return engine
 
@@ -207,11 +243,12 @@ class Engine:
         c, old, (n, had) = self.config, getattr(self, "caches", []), self.size
         self.size, self.graphs = (max(slots, n), max(length, had)), {}
         make = lambda *shape, dtype: torch.zeros(self.size[0], *shape, device=self.device, dtype=dtype)
-        self.caches = [Cache(self.size[0], c.n_kv_head, self.size[1], c.n_embd // c.n_head, self.device, self.dtype) for _ in range(c.n_layer)]
+        shape = 2, self.size[0], c.n_kv_head, self.size[1], c.n_embd // c.n_head
+        self.caches = [torch.zeros(shape, device=self.device, dtype=self.dtype).unbind() for _ in range(c.n_layer)]  # keys and values of each layer
         state = dict(last=make(dtype=torch.long), positions=make(dtype=torch.long), uniform=make(c.block_size, dtype=torch.float), place=make(dtype=torch.long),
                      temperature=make(dtype=torch.float), top_k=make(dtype=torch.long), top_p=make(dtype=torch.float))
-        for cache, before in zip(self.caches, old):
-            cache.k[:n, :, :had], cache.v[:n, :, :had] = before.k, before.v
+        for kept, before in zip(sum(self.caches, ()), sum(old, ())):
+            kept[:n, :, :had] = before
         for name, value in state.items():
             if old:
                 value[:n] = self.state[name]
@@ -234,30 +271,24 @@ class Engine:
         for name, values in dict(positions=[len(r.prompt) for r in new], uniform=uniform, place=[0] * m, temperature=[r.temperature for r in new],
                                  top_k=[r.top_k for r in new], top_p=[r.top_p for r in new]).items():
             self.state[name][n:n + m] = torch.as_tensor(values, device=self.device)
-        for cache in self.caches:
-            cache.at(n, m)
-        return m, self.forward(idx, self.cos[:T], self.sin[:T], None, self.state["positions"][n:n + m] - 1)
-
-    def forward(self, idx, cos, sin, mask, last):
-        """Logits (B, V) at column last (B) of idx (B, T), through the caches."""
-        x = self.model.trunk(idx, cos, sin, mask, self.caches)
-        return self.model.logits(x[torch.arange(idx.size(0), device=self.device), last])
+        return m, self.network(idx, self.cos[:T], self.sin[:T], None, self.state["positions"][n:n + m] - 1, self.caches, n)
 
     def decode(self, n, length):
         """Logits (n, V) after the last ids of the first n rows, whose keys are written; the positions seen are cut at length."""
         last, positions = self.state["last"][:n], self.state["positions"][:n]
-        rows = torch.arange(n, device=self.device)
-        for cache in self.caches:
-            cache.at(0, rows, positions, length)
         mask = None
-        if n > 1 or self.device != "cpu":  # a row alone sees all that is cut out for it
+        if n > 1 or self.padded:  # a row alone sees all that is cut out for it
             mask = (torch.arange(length, device=self.device) <= positions[:, None])[:, None, None]  # (n, 1, 1, length)
-        return self.forward(last[:, None], self.cos[positions][:, None, None], self.sin[positions][:, None, None], mask, torch.zeros_like(last))
+        return self.compiled(last[:, None], self.cos[positions, None], self.sin[positions, None], mask, torch.zeros_like(last), self.caches,
+                             torch.arange(n, device=self.device), positions, length)
 
-    def decode_graph(self, n, length):
-        """decode() on a GPU: recorded once for each power of two of rows and 256 of positions, then replayed as one launch."""
+    def decode_padded(self, n, length):
+        """decode() for a power of two of rows and 256 of positions, so that there are few shapes: compiled, or on a GPU
+        recorded, once for each and then one launch."""
         n, length = min(self.size[0], 1 << (n - 1).bit_length()), min(self.size[1], -(-length // 256) * 256)
         self.state["positions"][len(self.active):n] = 0  # rows that only fill up
+        if self.device != "cuda":
+            return self.decode(n, length)[:len(self.active)]
         if (n, length) not in self.graphs:
             for _ in range(2):
                 self.decode(n, length)
@@ -273,9 +304,9 @@ class Engine:
         """Free slot i: the last row in use moves there."""
         last = len(self.active) - 1
         if i < last:
-            for cache in self.caches:
-                length = min(self.size[1], len(self.active[last].prompt) + len(self.active[last].ids))
-                cache.k[i, :, :length], cache.v[i, :, :length] = cache.k[last, :, :length], cache.v[last, :, :length]
+            length = min(self.size[1], len(self.active[last].prompt) + len(self.active[last].ids))
+            for kept in sum(self.caches, ()):
+                kept[i, :, :length] = kept[last, :, :length]
             for value in self.state.values():
                 value[i] = value[last]
             self.active[i] = self.active[last]
@@ -290,7 +321,7 @@ class Engine:
             grown += self.take(len(self.active) - m, logits)
         if self.active:
             n, length = len(self.active), max(len(r.prompt) + len(r.ids) for r in self.active)
-            logits = self.decode_graph(n, length) if self.device == "cuda" else self.decode(n, length)
+            logits = (self.decode_padded if self.padded else self.decode)(n, length)
             self.state["positions"][:n] += 1
             grown += self.take(0, logits)
         return grown
@@ -386,6 +417,6 @@ class Engine:
         if T > self.config.block_size + 1:
             raise ValueError(f"prompt and answer have {T - 1} tokens to read, the context {self.config.block_size}")
         idx = torch.tensor([r + [0] * (T - len(r)) for r in rows], device=self.device)
-        logp = self.model(idx[:, :-1]).log_softmax(-1)  # (B, T - 1, V)
+        logp = self.network(idx[:, :-1], self.cos[:T - 1], self.sin[:T - 1]).log_softmax(-1)  # (B, T - 1, V)
         logp = logp.gather(2, idx[:, 1:, None])[:, :, 0]
         return [logp[i, len(p) - 1:len(r) - 1].sum().item() for i, (p, r) in enumerate(zip(prompts, rows))]

@@ -102,12 +102,10 @@ class Attention(nn.Module):
         # a norm per head keeps the logits of attention bounded (https://arxiv.org/abs/2302.05442)
         self.q_norm, self.k_norm = (RMSNorm(self.head_dim, eps=NORM_EPS) if config.qk_norm else nn.Identity() for _ in range(2))
 
-    def forward(self, x, cos, sin, mask=None, cache=None):
+    def forward(self, x, cos, sin, mask=None):
         B, T, C = x.shape
         q, k, v = [w(x).view(B, T, -1, self.head_dim).transpose(1, 2) for w in (self.wq, self.wk, self.wv)]  # (B, H or H_kv, T, D)
         q, k = rotate(self.q_norm(q), cos, sin), rotate(self.k_norm(k), cos, sin)
-        if cache is not None:
-            k, v = cache(k, v)  # stores them, returns all keys and values so far
         y = attention(q, k, v, mask).transpose(1, 2).reshape(B, T, -1)
         return self.wo(y)
 
@@ -133,9 +131,9 @@ class Block(nn.Module):
         self.mlp_norm = RMSNorm(config.n_embd, eps=NORM_EPS)
         self.mlp = MLP(config)
 
-    def forward(self, x, cos, sin, mask=None, cache=None, pick=None):
+    def forward(self, x, cos, sin, mask=None, pick=None):
         """x (B, T, C) -> the same; with pick (N), numbers of positions among the B x T, only those as (N, C)."""
-        x = x + self.attn(self.attn_norm(x), cos, sin, mask, cache)
+        x = x + self.attn(self.attn_norm(x), cos, sin, mask)
         if pick is not None:
             x = x.flatten(0, 1).index_select(0, pick)
         return x + self.mlp(self.mlp_norm(x))
@@ -284,11 +282,11 @@ class GPT(nn.Module):
             targets = targets[pick]
         return self.loss(self.trunk(idx, self.cos[:T], self.sin[:T], mask, pick=pick), targets)
 
-    def trunk(self, idx, cos, sin, mask=None, caches=None, pick=None):
-        """The hidden states (B, T, C) before the head. caches: one per layer, see engine.py; pick: see Block."""
+    def trunk(self, idx, cos, sin, mask=None, pick=None):
+        """The hidden states (B, T, C) before the head. pick: see Block."""
         x = self.embed(idx)
         for i, block in enumerate(self.blocks):
-            x = block(x, cos, sin, mask, caches[i] if caches is not None else None, pick if i == len(self.blocks) - 1 else None)
+            x = block(x, cos, sin, mask, pick if i == len(self.blocks) - 1 else None)
         return self.norm(x)
 
     def logits(self, x):

@@ -1,4 +1,6 @@
 """engine.py: what the cache gives is what the model gives, no row knows of the others, and replies end where they should."""
+import shutil
+
 import pytest
 import torch
 
@@ -53,9 +55,9 @@ class Scripted(Engine):
 
     def __init__(self, engine, ids):
         self.__dict__.update(engine.__dict__)
-        self.script = ids
+        self.script, self.network, self.compiled = ids, self.answer, self.answer
 
-    def forward(self, idx, cos, sin, mask, last):
+    def answer(self, idx, *rest):
         self.at = 0 if idx.size(1) > 1 else self.at + 1
         logits = torch.zeros(idx.size(0), self.config.vocab_size)
         logits[:, self.script[self.at] if self.at < len(self.script) else END] = 9.0
@@ -89,19 +91,19 @@ def test_a_cache_that_was_used_before_gives_the_same(engine):
 
 def test_the_cache_is_allocated_once(fresh):
     fresh.generate(prompts_of(20, 10, 5), max_new_tokens=20)
-    before = [(c.k.data_ptr(), c.v.data_ptr()) for c in fresh.caches]
+    before = [[kept.data_ptr() for kept in c] for c in fresh.caches]
     fresh.generate(prompts_of(30, 3), max_new_tokens=10)
     fresh.generate(prompts_of(5), max_new_tokens=3)
-    assert [(c.k.data_ptr(), c.v.data_ptr()) for c in fresh.caches] == before
-    assert fresh.caches[0].k.shape == (3, 4, 40, 8)
+    assert [[kept.data_ptr() for kept in c] for c in fresh.caches] == before
+    assert fresh.caches[0][0].shape == (3, 4, 40, 8)
     fresh.generate(prompts_of(30, 3, 3, 3), max_new_tokens=18)  # more rows and positions than there are
-    assert fresh.caches[0].k.shape == (4, 4, 48, 8)
+    assert fresh.caches[0][0].shape == (4, 4, 48, 8)
 
 
 def test_a_gqa_cache_holds_only_the_heads_of_keys_and_values(tiny_tokenizer):
     engine = make_engine(tiny_tokenizer, n_kv_head=1)
     engine.generate(prompts_of(5), max_new_tokens=3)
-    assert engine.caches[0].k.shape == (1, 1, 8, 8) and engine.caches[0].v.shape == (1, 1, 8, 8)
+    assert [kept.shape for kept in engine.caches[0]] == [(1, 1, 8, 8)] * 2
 
 
 @pytest.mark.parametrize("options", [dict(temperature=1.0), dict(temperature=0.7, top_k=20), dict(temperature=1.3, top_p=0.8), dict()])
@@ -308,7 +310,6 @@ def test_from_run(tiny_run):
 
 
 def test_from_run_refuses_another_tokenizer(tiny_run, tiny_set, tmp_path):
-    import shutil
     shutil.copytree(tiny_run, tmp_path / "run")
     shutil.copy(tiny_set / "tokenizer.model", tmp_path / "run" / "tokenizer.model")
     with pytest.raises(ValueError, match="tokenizer.model is not the tokenizer"):
@@ -410,7 +411,7 @@ def test_fewer_bits_change_the_logits_little(tiny_tokenizer, dtype, far):
     idx = torch.tensor(prompts_of(40, 40, 40))
     with torch.inference_mode():
         for part in (idx, idx[:1, :1]):  # many rows, and one
-            a, b = exact.model(part), packed.model(part)
+            a, b = (e.network(part, e.cos[:part.size(1)], e.sin[:part.size(1)]) for e in (exact, packed))
             assert ((a - b).norm() / a.norm()) < far and not torch.equal(a, b)
     replies = packed.generate(prompts_of(5, 9, 3), max_new_tokens=10)
     assert all(len(r.ids) == 10 or r.finish_reason == "stop" for r in replies)
@@ -422,6 +423,16 @@ def test_how_weights_are_held():
     assert choose_dtypes("auto", "cpu", 1, 1e8)[0] == torch.float16
     assert choose_dtypes("auto", "cpu", 16, 1e8)[0] == choose_dtypes("auto", "cpu", 16, 1e8)[1] != torch.float16
     assert choose_dtypes("int8", "cpu", 16, 1e6) == (torch.int8, torch.int8)
+
+
+@pytest.mark.skipif(not any(map(shutil.which, ("g++", "clang++"))), reason="torch.compile needs a C++ compiler")
+def test_compiled_it_gives_the_same(tiny_tokenizer):
+    """Rows and positions are filled up to a power of two, and to 256: what fills up changes nothing."""
+    plain, fast = make_engine(tiny_tokenizer), Engine(make_engine(tiny_tokenizer).model, tiny_tokenizer, [tok.BOS, END], rows=3, compile=True)
+    prompts = prompts_of(5, 9, 3, 30)
+    for options in (dict(), dict(temperature=1.0, top_k=20)):
+        a, b = (e.generate(prompts, max_new_tokens=12, **options) for e in (plain, fast))
+        assert [r.ids for r in a] == [r.ids for r in b]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA graphs need a GPU")
