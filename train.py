@@ -251,12 +251,10 @@ if init_from != "scratch":
 config.update(shape, max_steps=max_steps)
 globals().update(shape)
 if source and source["tokenizer_sha256"] != meta["tokenizer_sha256"]:
-    fail(f"{data_dir} was made with another tokenizer than {source_run}: "
-         f"python prepare.py ... --tokenizer {os.path.join(source_run, 'tokenizer.model')}")
+    fail(f"{data_dir} was made with another tokenizer than {source_run}: python prepare.py ... --tokenizer {os.path.join(source_run, 'tokenizer.model')}")
 if ckpt:
     changed = {k: (ckpt["config"][k], v) for k, v in config.items() if ckpt["config"].get(k, v) != v}
-    refused = [f"{k} {old!r} -> {new!r}" for k, (old, new) in changed.items() if k in FIXED]
-    if refused:
+    if refused := [f"{k} {old!r} -> {new!r}" for k, (old, new) in changed.items() if k in FIXED]:
         fail(f"{out_dir} cannot be resumed with another {', '.join(refused)}: choose another --out_dir")
     if ckpt["data_sha256"] != meta["sha256"]["train.bin"]:
         fail(f"{data_dir} does not hold the data that {out_dir} was trained on: choose another --out_dir, or make the set again")
@@ -265,6 +263,8 @@ if ckpt:
     if ckpt["step"] >= max_steps:
         say(f"{out_dir} is finished: step {ckpt['step']} of {max_steps}")
         sys.exit(0)
+    if "training_state.pt" not in ckpt["files"]:  # a model that SageMaker keeps, see keep_model of sagemaker_entry.py
+        fail(f"{ckpt_dir} holds weights only: train on from them with --init_from {out_dir} --out_dir out/NEW")
 
 torch.manual_seed(seed)
 try:

@@ -148,6 +148,10 @@ def test_every_size_on_its_machines(call, size, hardware):
     assert request["StoppingCondition"]["MaxWaitTimeInSeconds"] > request["StoppingCondition"]["MaxRuntimeInSeconds"] >= 3600
     n_layer = {"small": 12, "medium": 24, "large": 24}[size]
     assert f"--n_layer={n_layer}" in request["AlgorithmSpecification"]["ContainerArguments"]
+    row = next(x for x in (ROOT / "docs" / "sagemaker.md").read_text(encoding="utf-8").splitlines() if x.startswith(f"| {size} | {hardware} |"))
+    machines, dollars, on_spot = re.search(r"on     (.+?): .*takes .*: \$([\d,.]+) on demand, \$([\d,.]+) on spot", r.stderr, re.S).groups()
+    whole = lambda x: f"| ${float(x.replace(',', '')):,.0f} |"
+    assert f"| {machines} |" in row and whole(dollars) in row and whole(on_spot) in row
 
 
 def test_metrics_are_found_in_what_train_prints(call, tiny_run, run, tiny_chat_set, tmp_path):
@@ -174,6 +178,8 @@ def test_efa_only_where_there_is_some(call):
     def environment(*args):
         return json.loads(call("launch", "--dataset", "corpus", "--s3-bucket", "sports", "--dry-run", *args).stdout)["Environment"]
     assert environment("--instance-type", "ml.p4d.24xlarge", "--instance-count", 2).items() >= {"FI_PROVIDER": "efa", "FI_EFA_USE_DEVICE_RDMA": "1"}.items()
+    plain = environment("--instance-type", "ml.g5.48xlarge", "--instance-count", 2)
+    assert plain["FI_PROVIDER"] == "efa" and "FI_EFA_USE_DEVICE_RDMA" not in plain  # which its adapters cannot do
     assert "FI_PROVIDER" not in environment("--instance-type", "ml.p4d.24xlarge") and "FI_PROVIDER" not in environment("--instance-type", "ml.g6e.12xlarge", "--instance-count", 2)
 
 # -----------------------------------------------------------------------------
@@ -240,11 +246,20 @@ def test_without_a_model_the_newest_checkpoint_is_fetched(cloud, call, tmp_path,
     assert model_py.read_checkpoint(str(tmp_path / "got"))[1]["step"] == 20 and list((tmp_path / "got").rglob("training_state.pt"))
 
 
+def test_a_model_without_the_training_state_is_a_start_not_a_run_to_continue(run, tmp_path, tiny_run, tiny_chat_set):
+    entry.keep_model(str(tiny_run), str(tmp_path / "model"))
+    args = ["--dataset", tiny_chat_set, "--max_steps", 21, "--n_layer", 2, "--n_embd", 64, "--n_head", 2, "--block_size", 64, "--total_batch_size", 2048,
+            "--eval_steps", 1, "--compile", "false", "--device", "cpu"]
+    said = run("train.py", *args, "--out_dir", tmp_path / "model", code=1).stderr.splitlines()
+    assert len(said) == 1 and "ckpt/step_00000020 holds weights only" in said[0]
+    way = said[0].split(" with ")[1].replace("out/NEW", str(tmp_path / "new")).split()
+    assert "step 1/21" in run("train.py", *args, "--max_seconds", 0.01, *way).stdout
+
+
 def test_cost_tells_what_spot_saved(call, monkeypatch):
-    made = [dict(TrainingJobName=f"sports-llm-a-{n}", ResourceConfig=dict(InstanceType="ml.p4d.24xlarge", InstanceCount=2), TrainingTimeInSeconds=3600, BillableTimeInSeconds=b)
+    made = [dict(TrainingJobName=f"sports-llm-a-{n}", TrainingJobStatus="Completed", ResourceConfig=dict(InstanceType="ml.p4d.24xlarge", InstanceCount=2), TrainingTimeInSeconds=3600, BillableTimeInSeconds=b)
             for n, b in enumerate((1080, 3600))]
-    monkeypatch.setattr(entry, "aws", lambda: None)
-    monkeypatch.setattr(entry, "jobs", lambda session, most: made)
+    monkeypatch.setattr(entry, "jobs", lambda most: (None, made))
     lines = call("cost").stdout.splitlines()
     price = json.loads((ROOT / "sagemaker.json").read_text())["instances"]["ml.p4d.24xlarge"]["usd_per_hour"]
     assert "70% saved" in lines[0] and f" {2 * price * 0.3:,.2f}" in lines[0] and "35% saved" in lines[2] and f"${2 * price * 1.3:,.2f}" in lines[2], lines
@@ -268,7 +283,7 @@ def test_stop_asks_for_it_and_only_a_running_job(call, monkeypatch):
 
         def stop_training_job(self, TrainingJobName):
             Client.stopped.append(TrainingJobName)
-    monkeypatch.setattr(entry, "aws", lambda: SimpleNamespace(region_name="us-east-1", client=lambda name: Client()))
+    monkeypatch.setattr(entry, "aws", lambda: (SimpleNamespace(region_name="us-east-1", client=lambda name: Client()), "123456789012"))
     assert call("stop", "--job", "sports-llm-a-1").stdout == "sports-llm-a-1\n" and Client.stopped == ["sports-llm-a-1"]
     Client.status = "Completed"
     r = call("stop", "--job", "sports-llm-a-1")
@@ -612,7 +627,6 @@ def layout(root, hosts=("algo-1", "algo-2"), current="algo-2", **more):
 
 
 def test_torchrun_gets_what_resourceconfig_says(tmp_path, monkeypatch):
-    monkeypatch.setattr(entry.socket, "gethostbyname", lambda name: "127.0.0.1")
     monkeypatch.setenv("SM_NUM_GPUS", "8")
     hosts = [f"algo-{n}" for n in (1, 10, 2)]
     command, env, first = entry.torchrun(str(layout(tmp_path, hosts, "algo-2", network_interface_name="eth0")), "name", ["--n_layer=2"])
@@ -637,7 +651,8 @@ def test_the_key_of_wandb_comes_from_the_secret(cloud, monkeypatch, capsys, tmp_
     assert "key-" not in capsys.readouterr().out
 
 
-def test_a_tokenizer_of_its_own_and_a_run_to_start_from(tmp_path, tiny_set):
+def test_a_tokenizer_of_its_own_and_a_run_to_start_from(tmp_path, tiny_set, monkeypatch):
+    monkeypatch.delenv("SM_NUM_GPUS", raising=False)
     channels = layout(tmp_path, ["localhost"], "localhost") / "input" / "data"
     shutil.copytree(tiny_set, channels / "train")
     (channels / "tokenizer").mkdir()
@@ -646,4 +661,4 @@ def test_a_tokenizer_of_its_own_and_a_run_to_start_from(tmp_path, tiny_set):
     command, _, first = entry.torchrun(str(tmp_path), "x", [])
     both = Path([a for a in command if a.startswith("--dataset=")][0].split("=")[1])
     assert (both / "tokenizer.model").resolve() == channels / "tokenizer" / "other.model" and (both / "train.bin").exists()
-    assert f"--init_from={channels}/init" in command and first
+    assert f"--init_from={channels}/init" in command and first and "--nproc_per_node=gpu" in command
