@@ -1,7 +1,7 @@
 """
 Documents -> clean -> deduplicate -> decontaminate -> split -> tokens: one folder of uint16 .bin files that train.py reads.
 
-    python prepare.py starter                          # a source: data/starter/prepare.py yields the documents
+    python prepare.py starter                          # data/starter/prepare.py yields the documents; instruct likewise
     python prepare.py all_open                         # every source of data/sources.csv whose licence allows it: data/corpus
     python prepare.py f1db lahman --name two           # some of them; --from DIR reads what you have instead of fetching
     python prepare.py --docs my_folder --name mine     # your own .txt, .md, .jsonl, .jsonl.gz
@@ -54,9 +54,9 @@ max_epochs = 4  # the most copies of a document
 val_after = ""  # documents dated after this day go to val.bin too, e.g. 2026-06-30
 name = ""  # the set goes to data/NAME (default: the name of the source; corpus for several)
 tokenizer = ""  # use this tokenizer.model; none: train one for this set
-vocab_size = 0  # of the tokenizer to train; 0: 4,096 for your own text, 8,192 for the starter, 32,000 for the register
+vocab_size = 0  # of the tokenizer to train; 0: 4,096 for your own text, 8,192 for starter and instruct, 32,000 for the register
 split_digits = False  # of the tokenizer to train
-val_fraction = 0.005  # share of the documents that go to val.bin
+val_fraction = 0.005  # share of the documents that go to val.bin; none: all are in both
 seed = 1337  # of what a source draws
 # -----------------------------------------------------------------------------
 
@@ -114,16 +114,14 @@ def refusal(row):
 def print_list():
     data, walk = os.path.join(ROOT, "data"), lambda folder: sum(os.path.getsize(os.path.join(base, f)) for base, _, names in os.walk(folder) for f in names)
     print(f"{'source':<24}{'status':<15}{'on disk':>10}  licence")
-    for n, row in {"starter": {"folder": "", "status": "own", "licence": "facts, with their source"}, **register()}.items():
+    for n, row in {**dict.fromkeys(("starter", "instruct"), {"folder": "", "status": "own", "licence": "facts, with their source"}), **register()}.items():
         size = sum(walk(os.path.join(data, row["folder"], part)) for part in ("upstream", n)) if row["folder"] else 0
         print(f"{n:<24}{row['status']:<15}{f'{size / 1e6:,.1f} MB' if size else '-':>10}  {row['licence']}")
     print(f"\n{'set':<24}{'tokens':>14}{'documents':>12}  sources")
-    for n in sorted(os.listdir(data)):
-        path = os.path.join(data, n, "meta.json")
-        if os.path.exists(path):
-            with open(path, encoding="utf-8") as f:
-                meta = json.load(f)
-            print(f"{n:<24}{sum(meta['tokens'].values()):>14,}{sum(meta['documents'].values()):>12,}  {', '.join(meta['sources'])}")
+    for path in sorted(glob.glob(os.path.join(glob.escape(data), "*", "meta.json"))):
+        with open(path, encoding="utf-8") as f:
+            meta = json.load(f)
+        print(f"{os.path.basename(os.path.dirname(path)):<24}{sum(meta['tokens'].values()):>14,}{sum(meta['documents'].values()):>12,}  {', '.join(meta['sources'])}")
 
 
 def fetch(url, path):
@@ -401,11 +399,11 @@ def spread(paths, docs, split, copies):
     files = {name: io.TextIOWrapper(gzip.GzipFile(path, "wb", compresslevel=1, mtime=0), encoding="utf-8") for name, path in paths.items()}
     written = dict.fromkeys(paths, 0)
 
-    def write(doc, name):
-        n = copies(doc) if name == "train" else 1
-        doc = {**doc, "copies": n} if n != 1 else doc
-        files[name].write(json.dumps(doc, ensure_ascii=False) + "\n")
-        written[name] += 1
+    def write(doc, split):
+        for name in paths if split == "both" else [split]:
+            n = copies(doc) if name == "train" else 1
+            files[name].write(json.dumps({**doc, "copies": n} if n != 1 else doc, ensure_ascii=False) + "\n")
+            written[name] += 1
 
     last = None  # kept back: a set too small for val_fraction validates on it
     for doc in tqdm(docs, desc="documents", unit=" docs", disable=None):
@@ -425,7 +423,7 @@ def spread(paths, docs, split, copies):
         write({**last, "text": last["text"][:cut]}, "train")
         write({**last, "text": last["text"][cut:]}, "val")
     elif last:
-        write(last, split(last) if written["val"] else "val")
+        write(last, split(last) if written["val"] or split(last) == "both" else "val")
     for f in files.values():
         f.close()
     return masked, census, {source: {"license": latest[source][1], "date": latest[source][0], "documents": n} for source, (n, _) in census["source"].items()}
@@ -440,7 +438,7 @@ def build(documents, out_dir, questions=(), tokenizer="", vocab_size=4096, split
     try:
         paths, before = {split: os.path.join(tmp, f"{split}.jsonl.gz") for split in ("train", "val")}, memory()
         masked, census, by_source = spread(paths, unique(cleaned(documents, counts), gates, asked),
-                                lambda doc: split_of(doc, val_fraction, val_after), lambda doc: copies_of(doc, weights, max_epochs))
+                                lambda doc: "both" if val_fraction is None else split_of(doc, val_fraction, val_after), lambda doc: copies_of(doc, weights, max_epochs))
         held = (memory() - before) / max(1, sum(n for n, _ in census["source"].values()))
         counts["duplicates"] = gates.get("duplicates", [0, 0])[1]
         if tokenizer:
@@ -541,24 +539,26 @@ def main():
     factors = dict(re.findall(r"^(\w+)=(\d*\.?\d+)$", "\n".join(weights), re.M))
     if len(factors) < len(weights):
         die(f"--weights {' '.join(weights)}: each is one source or sport and a number, as in golf=1.5", 2)
-    for known, asked in (["starter", "all_open", *register()], words), ([*register(), *SPORTS], factors if words else []):
+    for known, asked in (["starter", "instruct", "all_open", *register()], words), ([*register(), *SPORTS], factors if words else []):
         for word in asked:
             if word not in known:
                 near = "".join(f", did you mean {n!r}?" for n in difflib.get_close_matches(word, known, n=1))
-                die(f"no source {word!r}{near} (starter, all_open, or one that `python prepare.py list` prints)", 2)
-    if bool(words) == bool(docs) or len(words) > 1 and {"starter", "all_open"} & set(words):
-        die("give starter, all_open or words of `python prepare.py list`, or --docs FILE or FOLDER ... --name NAME", 2)
+                die(f"no source {word!r}{near} (starter, instruct, all_open, or one that `python prepare.py list` prints)", 2)
+    several = [word for word in words if word not in ("starter", "instruct")]  # from the register; the starter may come along
+    if bool(words) == bool(docs) or "instruct" in words and len(words) > 1 or "all_open" in several[:-1] + several[1:]:
+        die("give starter, instruct, all_open or words of `python prepare.py list`, or --docs FILE or FOLDER ... --name NAME", 2)
     if docs and not name:
         die("own documents need a --name: the set goes to data/NAME", 2)
     set_name = name or (words[0] if len(words) == 1 and words != ["all_open"] else "corpus")
     out_dir, extra = os.path.abspath(os.path.join(ROOT, "data", set_name)), {}
     try:
-        if words in ([], ["starter"]):
-            module = load_source("starter") if words else None
-            documents, asked, size = (module.documents(seed), list(module.questions(seed)), 8192) if words else (tok.read_documents(docs), [], 4096)
-        else:
-            documents, gates, notes = gather(words, os.path.join(ROOT, "data", f".work-{os.path.basename(out_dir)}"))
-            asked, size, extra = [], 32_000, dict(gates=gates, notes={"name": os.path.basename(out_dir), **notes})
+        documents, asked, size = tok.read_documents(docs), [], 4096
+        for own in {"starter", "instruct"} & set(words):
+            module, given = load_source(own), (seed, from_)[:1 + (own == "instruct")]
+            documents, asked, size = module.documents(*given), list(module.questions(*given)), 8192
+        if several:
+            gathered, gates, notes = gather(several, os.path.join(ROOT, "data", f".work-{os.path.basename(out_dir)}"))
+            documents, size, extra = itertools.chain(gathered, documents), 32_000, dict(gates=gates, notes={"name": os.path.basename(out_dir), **notes})
         texts = [json.loads(line)["question"] for path in questions for line in open(path, encoding="utf-8")]
         meta = build(documents, out_dir, asked, tokenizer, vocab_size or size, split_digits, val_fraction,
                      val_after, {key: float(n) for key, n in factors.items()}, max_epochs, texts, **extra)

@@ -258,6 +258,22 @@ def test_all_open_makes_a_set_with_card_and_manifest(corpus, upstream):
     assert re.search(r"\| soccer \|.*█", card) and "bytes of memory per document" in card
 
 
+def test_the_starter_goes_along_with_the_register(corpus, upstream, tmp_path, monkeypatch):
+    """A few of the starter's conversations beside the sources: one set with a mask, texts supervised as a whole, and questions"""
+    starter, load = prepare.load_source("starter"), prepare.load_source
+    chats = [{"messages": [{"role": "user", "content": f"Who won in {y}?"}, {"role": "assistant", "content": "Peru"}], "sport": "soccer", "source": "facts"} for y in range(1900, 2000)]
+    monkeypatch.setattr(starter, "documents", lambda seed: iter(chats))
+    monkeypatch.setattr(starter, "questions", lambda seed: [{"question": "Who won in 1950?", "answers": ["Peru"]}])
+    monkeypatch.setattr(prepare, "load_source", lambda name: starter if name == "starter" else load(name))
+    for key, value in dict(words=["all_open", "starter"], from_=str(upstream), name=str(tmp_path / "set"), vocab_size=600).items():
+        monkeypatch.setattr(prepare, key, value, raising=False)
+    prepare.main()
+    alone, meta = (json.loads((folder / "meta.json").read_text()) for folder in (corpus[0], tmp_path / "set"))
+    assert set(meta["sources"]) == {*alone["sources"], "facts"} and sum(meta["documents"].values()) == sum(alone["documents"].values()) + 100
+    masked = sum(n.stat().st_size - n.read_bytes().count(1) for n in (tmp_path / "set").glob("*.mask.bin"))
+    assert masked > 100 * 3 + sum(alone["documents"].values()) and (tmp_path / "set" / "questions.jsonl").exists()
+
+
 def test_a_build_that_is_killed_and_run_again_ends_the_same(corpus, upstream, tmp_path, root):
     folder, _ = corpus
     work, env = os.path.join(prepare.ROOT, "data", ".work-again"), {**os.environ, "OMP_NUM_THREADS": "1"}

@@ -268,6 +268,7 @@ def test_a_uniform_model_needs_log2_of_the_vocabulary_per_token(tiny_tokenizer, 
     model = GPT(GPTConfig(vocab_size=600, block_size=16, n_layer=1, n_head=1, n_embd=16))  # fresh: all logits 0
     uniform = Engine(model, tiny_tokenizer, [tok.BOS, tok.END])
     text = "The final was played in Rome, and Italy won it by two goals to one."
-    got = eval_py.bits_per_byte(uniform, [str(write(tmp_path / "one.jsonl", [{"text": text}]))])
+    got = eval_py.bits_per_byte(uniform, [str(write(tmp_path / "one.jsonl", [{"text": text, "sport": "golf", "group": "news"}]))])
+    assert got["all"] == got["golf"] == got["news"]
     n = len(tiny_tokenizer.encode(text)) + 1
     assert got["all"]["bits_per_byte"] == pytest.approx(n * math.log2(600) / len(text), rel=1e-4)

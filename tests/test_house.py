@@ -130,10 +130,10 @@ def check(root, where, text):
             continue
         n += 1
         assert (root / script).exists(), f"{where}: {line}: {script} does not exist"
-        if script.startswith("data/"):
+        if script.startswith("data/") and "configure(__file__" not in (root / script).read_text(encoding="utf-8"):
             script = "prepare.py"  # which it hands over to
         also = ["train.py"] if 'also=("train.py"' in (root / script).read_text(encoding="utf-8") else []
-        known = {key for name in [script, *also] for key in read_defaults(str(root / name))}
+        known = {key.rstrip("_") for name in [script, *also] for key in read_defaults(str(root / name))}
         assert not set(keys) - known - {"help"}, f"{where}: {line}: unknown {set(keys) - known}"
         for config in configs:
             assert (root / config).exists(), f"{where}: {line}: {config} does not exist"
