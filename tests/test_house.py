@@ -14,7 +14,8 @@ TOTAL = 5000  # outside tests and data
 OURS = {"configurator", "tokenizer", "prepare", "model", "engine", "sample", "eval", "train", "serve", "export", "bench", "season", "tools", "sagemaker_entry"}
 # DESIGN.md: arrows run one way
 MAY_IMPORT = dict(configurator=set(), model=set(), tokenizer={"configurator"}, prepare={"configurator", "tokenizer"}, engine={"model", "tokenizer"},
-                  train={"configurator", "model"}, sample={"configurator", "engine", "tokenizer"}, sagemaker_entry={"configurator", "model"}, eval={"configurator", "engine", "sample", "tokenizer"})
+                  train={"configurator", "model"}, sample={"configurator", "engine", "tokenizer"}, sagemaker_entry={"configurator", "model"}, eval={"configurator", "engine", "sample", "tokenizer"},
+                  serve={"configurator", "sample", "tokenizer"})
 
 
 def lines_of(path):
