@@ -30,7 +30,7 @@ from model import GPT, GPTConfig, peak_memory
 # -----------------------------------------------------------------------------
 mode = "size"  # size | train | learn | decode | tokenizer
 seconds = 20.0  # of training or decoding to measure, warm-up and compilation excluded
-sweep = False  # train: try dtype, compilation and micro-batch, and print the fastest as lines for a config
+sweep = False  # train: try dtype, compilation, micro-batch and recomputing, and print the fastest as lines for a config
 price = 0.0  # train: of an hour of this machine, for the cost to the end of the config
 seeds = 3  # learn: runs
 rows = 1  # decode: sequences at once
@@ -145,7 +145,7 @@ def bench_train():
 
 def sweep_train(folder, vocab_size):
     """({key: value}, measurement) of the fastest settings. Each is a short run of its own; what does not fit is passed over."""
-    tried, best = {}, {"dtype": "float32", "compile": "false", "batch_size": config["batch_size"]}
+    tried, best = {}, {"dtype": "float32", "compile": "false", "batch_size": config["batch_size"], "recompute": "false"}
     rows = config["total_batch_size"] // config["block_size"]
     sizes = [n for n in (4, 8, 16, 32, 64, 128) if rows % n == 0 and n <= rows] or [rows]
 
@@ -170,6 +170,7 @@ def sweep_train(folder, vocab_size):
         for n in side:
             if not attempt(batch_size=n):
                 break
+    attempt(recompute="true")
     return best, tried[", ".join(f"{k} {v}" for k, v in best.items())]
 
 

@@ -261,8 +261,9 @@ class GPT(nn.Module):
         if not self.config.tie_embeddings:
             nn.init.zeros_(self.head.weight)
 
-    def forward(self, idx, targets=None, doc=None):
-        """idx (B, T) token ids -> logits (B, T, V); with targets (B, T), -1 = not counted, the summed loss instead.
+    def forward(self, idx, targets=None, doc=None, each=False):
+        """idx (B, T) token ids -> logits (B, T, V); with targets (B, T), -1 = not counted, the summed loss instead, or with
+        each=True the loss of each target (B, T), 0 where not counted.
 
         doc (B, T): attention stays within positions of the same number; None: plain causal attention.
         """
@@ -280,7 +281,11 @@ class GPT(nn.Module):
             if "torch._dynamo" in sys.modules:  # compiled: one graph for any number of them
                 torch._dynamo.maybe_mark_dynamic(pick, 0)
             targets = targets[pick]
-        return self.loss(self.trunk(idx, self.cos[:T], self.sin[:T], mask, pick=pick), targets)
+        x = self.trunk(idx, self.cos[:T], self.sin[:T], mask, pick=pick)
+        if each:  # plain autograd: the gradients of LinearCrossEntropy are those of a sum
+            loss = F.cross_entropy(self.logits(x).flatten(0, -2), targets, ignore_index=-1, reduction="none")
+            return (loss if pick is None else loss.new_zeros(B * T).index_copy(0, pick, loss)).view(B, T)
+        return self.loss(x, targets)
 
     def trunk(self, idx, cos, sin, mask=None, pick=None):
         """The hidden states (B, T, C) before the head. pick: see Block."""

@@ -315,7 +315,7 @@ def check_run(session, p, request):
     if not folder.newest():
         return
     old = folder.json(f"ckpt/{folder.newest()}/meta.json")
-    fixed = json.loads(re.search(r"^FIXED = (\[.+\])", (ROOT / "train.py").read_text(encoding="utf-8"), re.M)[1])  # what train.py would refuse
+    fixed = re.search(r'^FIXED = "(.+)"', (ROOT / "train.py").read_text(encoding="utf-8"), re.M)[1].split()  # what train.py would refuse
     other = [f"{k} {old['config'][k]!r} there, {keys[k]!r} here" for k in fixed
              if keys[k] not in (0, old["config"][k]) and keys["init_from"] == "scratch"]
     other += ["other data"] if old["data_sha256"] != p.meta["sha256"]["train.bin"] else []

@@ -1,5 +1,5 @@
 """
-One trainer for every objective and machine: pretraining, or fine-tuning on sets with a mask, on 1 CPU ... N nodes.
+One trainer for every objective and machine: pretraining, fine-tuning on sets with a mask, preferences, on 1 CPU ... N nodes.
 
     python train.py config/demo.py
     torchrun --nproc_per_node=8 train.py config/medium.py
@@ -10,6 +10,7 @@ The same command continues a run that was stopped, killed or cut off. The batch 
 nothing is replayed or skipped, on any number of processes.
 """
 import contextlib
+import functools
 import json
 import math
 import os
@@ -32,6 +33,11 @@ from model import (GPT, GPTConfig, LinearCrossEntropy, checkpoint_dirs, chunk_lo
 out_dir = "out/run"  # the run directory: config, metrics, checkpoints, tokenizer
 init_from = "scratch"  # scratch, or a run directory whose weights, shape and tokenizer are taken over
 resume = "auto"  # auto | never: continue the run found in out_dir, or refuse to touch it
+objective = "lm"  # lm | dpo: the next token, or of two answers the chosen one (DPO, https://arxiv.org/abs/2305.18290)
+dpo_beta = 0.1  # what it costs to leave the reference, the model of init_from
+dpo_smoothing = 0.0  # share of the pairs taken to be the wrong way round (cDPO), below 0.5
+dpo_sft = 0.0  # weight of the chosen answer's own loss, nats per token (https://arxiv.org/abs/2404.19733)
+dpo_normalize = False  # rewards per token, so that length counts for nothing; wants a dpo_beta some ten times as high
 dataset = "starter"  # data/DATASET, or a path
 epochs = 1.0  # passes over the data, where max_steps is 0
 max_steps = 0  # optimizer steps; 0: as many as epochs makes
@@ -61,6 +67,7 @@ device = "auto"  # auto | cpu | cuda | mps
 dtype = "auto"  # auto | bfloat16 | float16 | float32: of the matmuls; float16 comes with a GradScaler
 compile = "auto"  # auto | true | false: auto compiles where it pays
 shard = False  # split weights, gradients and optimizer state over the processes (FSDP2): for what one device cannot hold
+recompute = False  # keep only what goes into each block and compute the rest again (activation checkpointing): less memory, a quarter slower
 seed = 1337  # of the weights and the order of the data
 wandb = "off"  # off | offline | online | auto: auto is online if there is a key, else offline
 # -----------------------------------------------------------------------------
@@ -70,14 +77,17 @@ load_env()
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 BOS = 1  # every document of a .bin begins with it
+MEANS = ["loss", "margin", "accuracy", "reward_chosen", "reward_rejected"]  # of pairs; of tokens there is only the loss
 MAX_SKIPPED = 10  # steps in a row without a finite loss and gradient, after which the run stops
 # what a resumed run may not change: it would be another run
-FIXED = ["total_batch_size", "vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd", "qk_norm", "tie_embeddings", "optimizer", "seed"]
+FIXED = "objective total_batch_size vocab_size block_size n_layer n_head n_kv_head n_embd qk_norm tie_embeddings optimizer seed".split()
 LEAST = {"seed": 0, "max_steps": 0, **dict.fromkeys(["batch_size", "total_batch_size", "block_size", "n_layer", "n_head", "n_embd", "eval_interval",
                                                     "eval_steps", "checkpoint_interval", "keep_checkpoints", "log_interval"], 1)}
 for key, least in LEAST.items():
     if config[key] < least:
         die(f"--{key} {config[key]}: at least {least}", 2)
+if not (dpo_beta > 0 and 0 <= dpo_smoothing < 0.5 and dpo_sft >= 0):
+    die(f"--dpo_beta {dpo_beta} must be above 0, --dpo_smoothing {dpo_smoothing} from 0 to below 0.5, --dpo_sft {dpo_sft} at least 0", 2)
 
 # -----------------------------------------------------------------------------
 # processes and devices
@@ -107,16 +117,8 @@ if world > 1:
 mesh = init_device_mesh(device, (world,)) if world > 1 else None
 shard = shard and world > 1
 device_name = torch.cuda.get_device_name() if device == "cuda" else platform.processor() or device
-
-
-def say(*args):
-    if master:
-        print(*args, flush=True)
-
-
-def fail(message, code=1):
-    """die, said once: the other ranks leave quietly with the same code."""
-    die(message, code) if master else sys.exit(code)
+say = lambda *args: print(*args, flush=True) if master else None
+fail = lambda message, code=1: die(message, code) if master else sys.exit(code)  # said once: the other ranks leave quietly
 
 
 def all_sum(*values):
@@ -126,6 +128,23 @@ def all_sum(*values):
     t = torch.tensor(values, dtype=torch.float64, device="cuda" if device == "cuda" else "cpu")
     dist.all_reduce(t)
     return t.tolist()
+
+# -----------------------------------------------------------------------------
+# where the weights come from: nothing, another run, or this run's newest checkpoint
+
+ckpt_dir, ckpt = read_checkpoint(out_dir, say)
+if ckpt and resume == "never":
+    fail(f"{out_dir} holds a run at step {ckpt['step']}: choose another --out_dir, or --resume=auto to continue it")
+if ckpt is None and checkpoint_dirs(out_dir):
+    fail(f"no checkpoint of {out_dir} can be read: choose another --out_dir, or move them away to start anew")
+source_run = out_dir if ckpt or init_from == "scratch" else init_from  # a resumed run has its own
+source_dir, source = (ckpt_dir, ckpt) if source_run == out_dir else read_checkpoint(source_run, say)
+if init_from != "scratch":
+    if source is None:
+        fail(f"--init_from {init_from}: no run directory with a checkpoint is there")
+    block_size = min(block_size, source["model"]["block_size"])  # what it was trained for
+elif objective == "dpo" and source is None:
+    fail("--objective dpo starts from a trained model: give --init_from out/RUN", 2)
 
 # -----------------------------------------------------------------------------
 # data: rows of block_size + 1 tokens, as a pure function of (seed, number of the row)
@@ -158,7 +177,8 @@ def pack(starts, ends, size):
 
 
 class Split:
-    """A split of the dataset. With a mask, rows hold whole documents that do not see each other; else plain blocks."""
+    """A split of the dataset. With a mask, rows hold whole documents that do not see each other; else plain blocks. In a set of
+    pairs a chosen answer and the rejected one follow each other in a row, and reference (rows, n) holds their log-probabilities."""
 
     def __init__(self, split):
         n, masked = meta["tokens"][split], f"{split}.mask.bin" in meta["sha256"]
@@ -166,18 +186,25 @@ class Split:
         for file, size in {path: 2 * n, **({mask_path: n} if masked else {})}.items():
             if os.path.getsize(file) != size:
                 fail(f"{file} has {os.path.getsize(file)} bytes, not the {size} of meta.json: run prepare.py again")
-        if n <= block_size:
+        if n <= block_size and "pairs" not in meta:
             fail(f"{path} has {n} tokens, fewer than a row of block_size {block_size} + 1: more data or a shorter block")
         if not meta["supervised"][split]:
             fail(f"{path}: nothing in it is supervised, no assistant speaks")
         self.tokens = np.memmap(path, dtype="<u2", mode="r")
         self.n = (n - 1) // block_size
-        self.mask, self.order = None, (-1, None)
+        self.mask, self.reference, self.order = None, None, (-1, None)
         if masked:
             self.mask = np.memmap(mask_path, dtype=np.uint8, mode="r")
-            starts = np.flatnonzero(self.tokens == BOS).tolist()
-            self.rows = pack(starts, starts[1:] + [len(self.tokens)], block_size + 1)
+            starts, size = np.flatnonzero(self.tokens == BOS).tolist(), 1 + ("pairs" in meta)  # documents that stay together
+            ends = [*starts[size::size], len(self.tokens)]
+            self.rows = pack(starts[::size], ends, block_size + 1)
             self.n = len(self.rows)
+        if "pairs" in meta:
+            half = dict(zip(starts[::2], starts[1::2]))  # where the rejected answer begins
+            if max(e - s for s, e in zip(starts[::2], ends)) > block_size + 1:
+                fail(f"{path}: a pair does not fit in a row of block_size {block_size}: raise it, or make the set for this context")
+            self.rows = [[doc for s, e in row for doc in ((s, half[s]), (half[s], e))] for row in self.rows]
+            self.reference = torch.zeros(self.n, max(map(len, self.rows)))
 
     def shuffled(self, i):
         """The row that stands at place i of an endless run of seeded epochs."""
@@ -187,11 +214,11 @@ class Split:
         return self.order[1][place]
 
     def batch(self, rows):
-        """Rows -> x (B, T), y (B, T) with -1 where nothing is learned, doc (B, T) or None; int64 tensors."""
+        """Rows -> x (B, T), y (B, T) with -1 where nothing is learned, doc (B, T) or None, int64 tensors; reference (B, n) or None."""
         T = block_size
         if self.mask is None:
             xy = torch.from_numpy(np.stack([self.tokens[r * T:r * T + T + 1] for r in rows]).astype(np.int64))
-            return xy[:, :-1], xy[:, 1:].clone(), None
+            return xy[:, :-1], xy[:, 1:].clone(), None, None
         xy, learn, doc = (torch.zeros(len(rows), T + 1, dtype=torch.int64) for _ in range(3))
         for i, r in enumerate(rows):
             at = 0
@@ -201,25 +228,23 @@ class Split:
                 learn[i, here] = torch.from_numpy(self.mask[a:e].astype(np.int64))
                 learn[i, here.start] = 0  # the first token follows nothing
                 doc[i, here] = number
-        return xy[:, :-1], torch.where(learn[:, 1:] == 1, xy[:, 1:], -1), doc[:, :-1]
+        return xy[:, :-1], torch.where(learn[:, 1:] == 1, xy[:, 1:], -1), doc[:, :-1], None if self.reference is None else self.reference[list(rows)]
 
 
-def to_device(tensors):
-    pin = device == "cuda"
-    return [t if t is None else (t.pin_memory() if pin else t).to(device, non_blocking=pin) for t in tensors]
-
-
+to_device = lambda tensors: [t if t is None else (t.pin_memory() if device == "cuda" else t).to(device, non_blocking=device == "cuda") for t in tensors]
 try:
     with open(os.path.join(data_dir, "meta.json"), encoding="utf-8") as f:
         meta = json.load(f)
     if not os.path.getsize(tokenizer_path) or file_sha256(tokenizer_path) != meta["tokenizer_sha256"]:
         fail(f"{data_dir} was made with another tokenizer than its tokenizer.model: run prepare.py again")
+    if ("pairs" in meta) != (objective == "dpo"):
+        fail(f"{data_dir} holds {'pairs of answers: --objective dpo' if 'pairs' in meta else 'no pairs of answers: --objective lm'}, or another --dataset")
     train_set, val_set = Split("train"), Split("val")
 except (OSError, ValueError, KeyError) as e:
     fail(f"{data_dir} is damaged, meta.json or a file that it lists ({e}): run prepare.py again")
 if total_batch_size % (block_size * world):
-    fail(f"total_batch_size {total_batch_size} is no multiple of block_size {block_size} x {world} processes: "
-         f"try {max(1, total_batch_size // (block_size * world)) * block_size * world}")
+    fail(f"total_batch_size {total_batch_size} is no multiple of block_size {block_size} x {world} processes: try "
+         f"{max(1, total_batch_size // (block_size * world)) * block_size * world}")
 step_rows = total_batch_size // block_size  # rows of one optimizer step
 my_rows = step_rows // world
 micro = max(d for d in range(1, min(batch_size, my_rows) + 1) if my_rows % d == 0)
@@ -227,31 +252,22 @@ grad_accum = my_rows // micro
 max_steps = max_steps or max(1, int(epochs * train_set.n / step_rows))
 counted = "tokens" if train_set.mask is None else "supervised"  # plain blocks predict <|bos|> too
 bytes_per_target = {s: meta["text_bytes"][s] / meta[counted][s] for s in ("train", "val")}  # loss / ln 2 / this = bits per byte
+told = lambda means, split: ("margin {:.3f} accuracy {:.1%} rewards {:+.3f} {:+.3f}".format(*means[1:5]) if objective == "dpo" else
+                             f"bpb {means[0] / math.log(2) / bytes_per_target[split]:.3f}")  # what a line says beside the loss
 
 # -----------------------------------------------------------------------------
-# the model: from scratch, from another run, or from this run's newest checkpoint
+# the model
 
 shape = dict(vocab_size=vocab_size or meta["vocab_size"], block_size=block_size, n_layer=n_layer, n_head=n_head,
              n_kv_head=n_kv_head or n_head, n_embd=n_embd, qk_norm=qk_norm, tie_embeddings=tie_embeddings)
-if shape["vocab_size"] < meta["vocab_size"]:
-    fail(f"vocab_size {vocab_size} is smaller than the tokenizer's {meta['vocab_size']}")
-ckpt_dir, ckpt = read_checkpoint(out_dir, say)
-if ckpt and resume == "never":
-    fail(f"{out_dir} holds a run at step {ckpt['step']}: choose another --out_dir, or --resume=auto to continue it")
-if ckpt is None and checkpoint_dirs(out_dir):
-    fail(f"no checkpoint of {out_dir} can be read: choose another --out_dir, or move them away to start anew")
-source_run = out_dir if ckpt or init_from == "scratch" else init_from  # where the weights come from: a resumed run has its own
-source_dir, source = (ckpt_dir, ckpt) if source_run == out_dir else read_checkpoint(source_run, say)
 if init_from != "scratch":
-    if source is None:
-        fail(f"--init_from {init_from}: no run directory with a checkpoint is there")
-    if source["model"]["block_size"] < block_size:
-        fail(f"block_size {block_size} is more than the {source['model']['block_size']} of {source_run}: set --block_size")
     shape = {**source["model"], "block_size": block_size}
 config.update(shape, max_steps=max_steps)
 globals().update(shape)
 if source and source["tokenizer_sha256"] != meta["tokenizer_sha256"]:
     fail(f"{data_dir} was made with another tokenizer than {source_run}: python prepare.py ... --tokenizer {os.path.join(source_run, 'tokenizer.model')}")
+if shape["vocab_size"] < meta["vocab_size"]:
+    fail(f"vocab_size {vocab_size} is smaller than the tokenizer's {meta['vocab_size']}")
 if ckpt:
     changed = {k: (ckpt["config"][k], v) for k, v in config.items() if ckpt["config"].get(k, v) != v}
     if refused := [f"{k} {old!r} -> {new!r}" for k, (old, new) in changed.items() if k in FIXED]:
@@ -285,6 +301,9 @@ if compile == "auto":  # on a CPU it costs some 20 s and then saves a third of t
     short = device == "cpu" and flops_per_token * total_batch_size / world * max_steps < 60 * 200e9
     why_compile = "not on mps" if device == "mps" else "no C++ compiler found" if not compiler else "too short a run to pay" if short else "it pays"
     compiling = why_compile == "it pays"
+if recompute:
+    for block in gpt.blocks:
+        block.forward = functools.partial(torch.utils.checkpoint.checkpoint, block.forward, use_reentrant=False)
 if compiling:  # block by block: all share one graph, so that a deep model compiles as fast as a shallow one
     torch._dynamo.config.suppress_errors = compile == "auto"  # a toolchain that fails costs a warning, not the run
     for block in gpt.blocks:
@@ -300,7 +319,7 @@ net = torch.nn.parallel.DistributedDataParallel(gpt, gradient_as_bucket_view=Tru
 optimizers = gpt.optimizers(optimizer, learning_rate, weight_decay, torch.bfloat16 if dtype == "bfloat16" else torch.float32, mesh)
 autocast = torch.autocast(device, getattr(torch, dtype)) if dtype != "float32" else contextlib.nullcontext()
 scaler = torch.amp.GradScaler(device, enabled=dtype == "float16")
-step, seconds, skipped, wandb_id = 0, 0.0, 0, None  # seconds: of the sessions before this one
+stop_signals, step, seconds, skipped, wandb_id = [], 0, 0.0, 0, None  # seconds: of the sessions before this one
 if ckpt:
     state = torch.load(os.path.join(ckpt_dir, "training_state.pt"), map_location="cpu" if shard else device, weights_only=True)
     part = lambda t: distribute_tensor(t, mesh, [Shard(0)], src_data_rank=None) if shard and t.dim() else t  # what is saved is whole
@@ -308,6 +327,7 @@ if ckpt:
         saved = {i: {k: part(t) for k, t in values.items()} for i, values in saved["state"].items()}
         o.load_state_dict({**o.state_dict(), "state": saved})  # learning rate and weight decay are those of today's keys
     scaler.load_state_dict(state["scaler"])
+    train_set.reference, val_set.reference = (r if r is None else r.cpu() for r in state.get("reference", [None, None]))
     step, seconds, skipped, wandb_id = ckpt["step"], ckpt["seconds"], ckpt.get("skipped", 0), ckpt["wandb_id"]
     say(f"resuming {out_dir} at step {step}")
 
@@ -360,13 +380,13 @@ def log(record):
 
 
 def draw_loss():
-    """loss.png: training loss and validation bits per byte against tokens."""
+    """loss.png: training loss and validation bits per byte, or accuracy, against tokens."""
     try:
         from matplotlib.figure import Figure
         left = Figure(figsize=(8, 4.5)).subplots()
         left.set(xlabel="tokens", title=f"{out_dir}, step {step}")
-        for axes, key, style, color, label in ((left, "loss", "-", "tab:blue", "training loss, nats per token"),
-                                               (left.twinx(), "val_bpb", "o-", "tab:orange", "validation, bits per byte")):
+        val = ("val_bpb", "validation, bits per byte") if objective == "lm" else ("val_accuracy", "validation, share of pairs in order")
+        for axes, style, color, key, label in ((left, "-", "tab:blue", "loss", "training loss, nats"), (left.twinx(), "o-", "tab:orange", *val)):
             shown = [r for r in records if r.get(key) is not None]
             axes.plot([r["tokens"] for r in shown], [r[key] for r in shown], style, lw=0.8, ms=3, color=color)
             axes.set_ylabel(label, color=color)
@@ -386,7 +406,7 @@ def gathered(x):
 def save_checkpoint():
     """True when this step is on disk; a full disk costs a line and nothing that was saved before. All processes take part."""
     weights = gathered({k: v for k, v in gpt.state_dict().items() if not (k == "head.weight" and tie_embeddings)})
-    state = {"optimizers": [gathered(o.state_dict()) for o in optimizers], "scaler": scaler.state_dict()}
+    state = dict(optimizers=[gathered(o.state_dict()) for o in optimizers], scaler=scaler.state_dict(), reference=[train_set.reference, val_set.reference])
     if not master:
         return True
     draw_loss()
@@ -407,57 +427,73 @@ def schedule(step):
     return min(1.0, (step + 1) / max(1, warmup_steps), left)
 
 
-def evaluate():
-    """Mean validation loss per target over eval_steps micro-batches, the same rows every time, shared by all ranks."""
-    rows = np.linspace(0, val_set.n - 1, min(val_set.n, eval_steps * micro)).astype(int)
-    total, count = 0.0, 0
+def answers(model, x, y, doc, n):
+    """(log-probability, number) of the targets of documents 1 .. n of each row. (B, T) -> (B, n) twice"""
+    which = doc[:, None] == torch.arange(1, n + 1, device=doc.device)[:, None]  # (B, n, T)
+    return [(values[:, None] * which).sum(-1) for values in (-model(x, y, doc, True), y >= 0)]
+
+
+def losses(model, x, y, doc, reference):
+    """Sums over a micro-batch, its count last: [loss, targets], or with reference (B, n) those of MEANS and [pairs]. Documents
+    1, 3, ... of a row are chosen, each before the one that was rejected."""
+    if reference is None:
+        return torch.stack([model(x, y, doc), (y >= 0).sum()])
+    logp, n = answers(model, x, y, doc, reference.size(1))
+    paired, n = (n > 0)[:, ::2], n.clamp(min=1)  # (B, n / 2), what a row has no pairs for is not
+    reward = dpo_beta * (logp - reference) / (n if dpo_normalize else 1)
+    chosen, rejected = reward[:, ::2], reward[:, 1::2]
+    margin, logsigmoid = chosen - rejected, torch.nn.functional.logsigmoid
+    loss = (dpo_smoothing - 1) * logsigmoid(margin) - dpo_smoothing * logsigmoid(-margin) - dpo_sft * (logp / n)[:, ::2]
+    return (torch.stack([loss, margin, (margin > 0).float(), chosen, rejected, torch.ones_like(loss)]) * paired).sum((1, 2))
+
+
+def shared(split, rows):
+    """Yield (rows, their tensors on the device), one micro-batch of this process after the other."""
     for i in range(0, len(rows), micro * world):  # as often on all ranks: a sharded model computes on all at once
         part = rows[i:i + micro * world][rank::world]
-        x, y, doc = val_set.batch(np.resize(part, micro))
+        x, y, *more = split.batch(np.resize(part, micro))
         y[len(part):] = -1  # repeated rows that fill up the last batch
-        x, y, doc = to_device([x, y, doc])
-        with autocast:  # gradients stay on: the graph compiled for training serves, where another would cost seconds
-            total += gpt(x, y, doc).item()
-        count += (y >= 0).sum().item()
-    total, count = all_sum(total, count)
-    return total / max(1, count)
+        yield part, to_device([x, y, *more])
+
+
+def evaluate():
+    """Means over eval_steps micro-batches of the validation set, the loss first: the same rows every time, shared by all ranks."""
+    rows = np.linspace(0, val_set.n - 1, min(val_set.n, eval_steps * micro)).astype(int)
+    with autocast:  # gradients stay on: the graph compiled for training serves, where another would cost seconds
+        *total, count = all_sum(*sum(np.array(losses(gpt, *tensors).tolist()) for _, tensors in shared(val_set, rows)))
+    return [t / max(1, count) for t in total]
 
 
 def train_step():
-    """One optimizer step, or none if loss or gradients are not finite. Returns (mean loss, gradient norm, stop?), equal on all ranks."""
-    first = step * step_rows + rank * my_rows
+    """One optimizer step, or none if loss or gradients are not finite. Returns (means, the loss first, gradient norm, stop?), equal on all ranks."""
+    total, first = 0.0, step * step_rows + rank * my_rows
     micros = [train_set.batch([train_set.shuffled(first + i + j) for j in range(micro)]) for i in range(0, my_rows, micro)]
-    targets, = all_sum(sum(int((y >= 0).sum()) for _, y, _ in micros))
+    targets, = all_sum(sum(int((y >= 0).sum()) if objective == "lm" else int(doc.amax(1).sum()) // 2 for _, y, doc, _ in micros))  # or pairs
     for group in (g for o in optimizers for g in o.param_groups):
         group["lr"] = group["initial_lr"] * schedule(step)
-    total = 0.0
     for i, tensors in enumerate(micros):
-        x, y, doc = to_device(tensors)
         net.require_backward_grad_sync = i == grad_accum - 1  # DDP exchanges gradients once a step; set before the forward pass
         if shard:
             net.set_requires_gradient_sync(i == grad_accum - 1)
         with autocast:
-            loss = net(x, y, doc) / max(1, targets)  # sum over the micro-batch / targets of the whole step
-        scaler.scale(loss * world).backward()  # gradients are averaged over processes
-        total = total + loss.detach()
+            means = losses(net, *to_device(tensors)) / max(1, targets)  # sums over the micro-batch / targets of the whole step
+        scaler.scale(means[0] * world).backward()  # gradients are averaged over processes
+        total = total + means.detach()
     for o in optimizers:
         scaler.unscale_(o)
     grads = [local(p.grad) for p in gpt.parameters() if p.grad is not None]
     norm = float(torch.nn.utils.get_total_norm(grads))
     asked = bool(stop_signals) or 0 < max_seconds < time.time() - started  # one process is enough to stop all on the same step
-    loss, square, asked = all_sum(float(total), norm ** 2 / (1 if shard else world), asked)
+    *means, square, asked = all_sum(*total.tolist(), norm ** 2 / (1 if shard else world), asked)
     norm = math.sqrt(square)
     if 0 < grad_clip < norm:
         torch._foreach_mul_(grads, grad_clip / norm)
     for o in optimizers:
-        if math.isfinite(loss + norm):
+        if math.isfinite(means[0] + norm):
             scaler.step(o)
         o.zero_grad(set_to_none=True)
     scaler.update()
-    return loss, norm, asked > 0
-
-
-stop_signals = []
+    return means[:-1], norm, asked > 0
 
 
 def on_signal(number, frame):
@@ -473,10 +509,25 @@ try:
     metrics_file, records, wandb_run = start_records() if master else (None, [], None)
 except OSError as e:
     fail(f"{out_dir} cannot be written: {e}")
-mark, in_a_row, last = (time.time(), step), 0, False  # where the current measure of speed began, steps skipped one after the other
 try:
+    if objective == "dpo" and not ckpt:  # log-probabilities by the weights of init_from: kept beside the bins under a name that tells both
+        path = os.path.join(data_dir, "reference-{:.16}-{:.8}-{:.8}-{}-{}.pt".format(
+            source["files"]["model.safetensors"], meta["sha256"]["train.bin"], meta["sha256"]["val.bin"], block_size, dtype))
+        if all_sum(os.path.exists(path))[0] == world:
+            train_set.reference, val_set.reference = torch.load(path, weights_only=True)
+        else:
+            say(f"reference: log-probabilities of {sum(meta['pairs'].values()):,} pairs by {init_from}")
+            for split in (train_set, val_set):
+                for rows, tensors in shared(split, np.arange(split.n)):
+                    with autocast:
+                        split.reference[rows] = answers(gpt, *tensors[:3], split.reference.size(1))[0].detach()[:len(rows)].cpu()
+                split.reference = torch.tensor(all_sum(*split.reference.flatten().tolist())).float().view_as(split.reference)
+            with contextlib.suppress(Exception):  # a folder that cannot be written: checkpoints hold them too
+                torch.save([train_set.reference, val_set.reference], f"{path}.{rank}.tmp")
+                os.replace(f"{path}.{rank}.tmp", path)
+    mark, in_a_row, last = (time.time(), step), 0, False  # where the current measure of speed began, steps skipped one after the other
     while not last:
-        loss, norm, stop = train_step()
+        (loss, *more), norm, stop = train_step()
         in_a_row = 0 if math.isfinite(loss + norm) else in_a_row + 1
         skipped += in_a_row > 0
         if in_a_row == MAX_SKIPPED:
@@ -489,12 +540,13 @@ try:
             rate = total_batch_size * (step - mark[1]) / (time.time() - mark[0])
             record = dict(step=step, loss=loss, lr=learning_rate * schedule(step - 1), tokens=step * total_batch_size, tokens_per_s=round(rate),
                           mfu=mfu(flops_per_token, rate / world, device_name), seconds=round(seconds + time.time() - started, 2),
-                          skipped=skipped, peak_memory_bytes=peak_memory())
-            line = f"step {step}/{max_steps} | loss {loss:.4f} | bpb {loss / math.log(2) / bytes_per_target['train']:.3f}"
+                          skipped=skipped, peak_memory_bytes=peak_memory(), **dict(zip(MEANS[1:], more)))
+            line = f"step {step}/{max_steps} | loss {loss:.4f} | {told([loss, *more], 'train')}"
             if evaluating:
-                record["val_loss"] = evaluate()
-                record["val_bpb"] = record["val_loss"] / math.log(2) / bytes_per_target["val"]
-                line += f" | val {record['val_loss']:.4f} bpb {record['val_bpb']:.3f}"
+                val = evaluate()
+                record.update({f"val_{name}": mean for name, mean in zip(MEANS, val)})
+                record.update({"val_bpb": val[0] / math.log(2) / bytes_per_target["val"]} if objective == "lm" else {})
+                line += f" | val {val[0]:.4f} {told(val, 'val')}"
             if master:
                 log(record)
             used, eta = "n/a" if record["mfu"] is None else f"{record['mfu']:.1%}", int(total_batch_size * (max_steps - step) / rate)

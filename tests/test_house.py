@@ -9,7 +9,7 @@ import pytest
 from configurator import read_config_file, read_defaults
 
 BUDGET = dict(model=400, engine=400, train=450, tokenizer=300, prepare=500, configurator=120, sample=200, eval=350, serve=350, bench=350, sagemaker_entry=350)
-STAYS = dict(sagemaker_entry=632)  # why: docs/LOG.md, "Over the budget of lines"
+STAYS = dict(sagemaker_entry=632, train=569)  # why: docs/LOG.md, "Over the budget of lines"
 TOTAL = 5000  # outside tests and data
 OURS = {"configurator", "tokenizer", "prepare", "model", "engine", "sample", "eval", "train", "serve", "export", "bench", "season", "tools", "sagemaker_entry"}
 # DESIGN.md: arrows run one way

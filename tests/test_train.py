@@ -129,6 +129,11 @@ def test_two_processes_give_the_curve_of_one(kind, shard, request, train, tmp_pa
     assert {n: (t.shape, t.dtype) for n, t in a.items()} == {n: (t.shape, t.dtype) for n, t in b.items()}
 
 
+def test_recomputed_it_gives_the_same_curve(plain_run, train, tmp_path, tiny_set):
+    train(tiny_set, tmp_path / "again", "--recompute", "true")
+    close(losses(plain_run), losses(tmp_path / "again"))
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
 def test_sharded_it_computes_in_the_dtypes_of_autocast(train, tmp_path, tiny_set, dtype):
@@ -264,7 +269,7 @@ def test_plain_blocks_are_seen_once_per_epoch_and_hold_every_token(tiny_set):
     assert orders[0] != orders[1] != orders[2]  # another order every epoch
     other = split_of(tiny_set, "train", 32, seed=7)
     assert orders[0] != [int(other.shuffled(i)) for i in range(split.n)]
-    x, y, doc = split.batch(range(split.n))
+    x, y, doc, _ = split.batch(range(split.n))
     assert x.flatten().tolist() == tokens[:split.n * 32].tolist()
     assert y.flatten().tolist() == tokens[1:split.n * 32 + 1].tolist()
 
@@ -311,14 +316,14 @@ def test_masked_rows_teach_each_supervised_token_once(tiny_chat_set, block_size)
     tokens = np.fromfile(tiny_chat_set / "train.bin", dtype="<u2").astype(int)
     mask = np.fromfile(tiny_chat_set / "train.mask.bin", dtype=np.uint8)
     assert sorted(int(split.shuffled(i)) for i in range(split.n)) == list(range(split.n))
-    x, y, doc = split.batch(range(split.n))
+    x, y, doc, _ = split.batch(range(split.n))
     taught = Counter(zip(x[y >= 0].tolist(), y[y >= 0].tolist()))
     at = np.flatnonzero(mask)
     assert taught == Counter(zip(tokens[at - 1].tolist(), tokens[at].tolist()))
 
 
 def test_documents_of_a_masked_row_do_not_see_each_other(tiny_chat_set):
-    x, y, doc = (split := split_of(tiny_chat_set, "train", 128)).batch(range(split.n))
+    x, y, doc, _ = (split := split_of(tiny_chat_set, "train", 128)).batch(range(split.n))
     for row_x, row_y, row_doc in zip(x.tolist(), y.tolist(), doc.tolist()):
         changes = [t for t in range(128) if t == 0 or row_doc[t] != row_doc[t - 1]]
         numbers = [row_doc[t] for t in changes]
