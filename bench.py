@@ -145,7 +145,7 @@ def bench_train():
 
 def sweep_train(folder, vocab_size):
     """({key: value}, measurement) of the fastest settings. Each is a short run of its own; what does not fit is passed over."""
-    tried, best = {}, {"dtype": "float32", "compile": "false", "batch_size": config["batch_size"], "recompute": "false"}
+    tried, best = {}, {"dtype": "float32", "compile": "false", "batch_size": config["batch_size"], "recompute": False}
     rows = config["total_batch_size"] // config["block_size"]
     sizes = [n for n in (4, 8, 16, 32, 64, 128) if rows % n == 0 and n <= rows] or [rows]
 
@@ -170,7 +170,7 @@ def sweep_train(folder, vocab_size):
         for n in side:
             if not attempt(batch_size=n):
                 break
-    attempt(recompute="true")
+    attempt(recompute=True)
     return best, tried[", ".join(f"{k} {v}" for k, v in best.items())]
 
 

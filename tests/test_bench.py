@@ -1,4 +1,5 @@
 """bench.py: every mode ends with one JSON of what it measured, and the sweep with the fastest settings that it tried."""
+import ast
 import json
 import re
 
@@ -35,8 +36,8 @@ def test_sweep_prints_lines_for_a_config(bench):
     result, lines = bench("--mode", "train", "--sweep", *TINY, "--vocab_size", 500, "--seconds", 2)
     tried = {m[1]: float(m[2].replace(",", "")) for line in lines for m in [re.match(r"(dtype .*): ([\d,]+) tokens/s", line)] if m}
     pasted = dict(line.split(" = ") for line in lines if " = " in line)
-    assert set(pasted) == {"dtype", "compile", "batch_size"} and len(tried) >= 4
-    best = ", ".join(f"{k} {json.loads(v.replace(chr(39), chr(34)))}" for k, v in pasted.items())
+    assert set(pasted) == {"dtype", "compile", "batch_size", "recompute"} and len(tried) >= 4
+    best = ", ".join(f"{k} {ast.literal_eval(v)}" for k, v in pasted.items())
     assert tried[best] == pytest.approx(max(tried.values()), rel=1e-3) and {k: str(v) for k, v in result["best"].items()} == {k: v.strip("'") for k, v in pasted.items()}
 
 
