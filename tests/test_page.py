@@ -11,6 +11,7 @@ CHROMIUM = shutil.which("chromium") or pytest.skip("apt-get install chromium", a
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PHONE, DESK = dict(width=390, height=844), dict(width=1280, height=860)
 expect = playwright.expect
+expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def contexts(tmp_path_factory):
         def context(**options):
             profile = tmp_path_factory.mktemp("profile")
             opened.append(p.chromium.launch_persistent_context(str(profile), executable_path=CHROMIUM, args=FLAGS, viewport=options.pop("viewport", DESK), **options))
-            opened[-1].set_default_timeout(30_000)
+            opened[-1].set_default_timeout(60_000)
             return opened[-1]
         yield context
         for c in opened:

@@ -625,7 +625,7 @@ def test_ten_thousand_fuzzed_requests(server, capsys):
         print(f"\n{sum(statuses.values())} by the byte fuzzer, their statuses: {statuses}; {server.metric('requests_total') - before:.0f} by schemathesis")
 
 # -----------------------------------------------------------------------------
-# load: bash test.sh -m long -k load; SPORTS_LLM_LOAD_RUN=out/demo names the run, SPORTS_LLM_LOAD_SECONDS=60 how long
+# load: bash test.sh -n 0 -m long -k load; SPORTS_LLM_LOAD_RUN=out/demo names the run, SPORTS_LLM_LOAD_SECONDS=60 how long
 
 def questions(root):
     lines = (root / "tests" / "data" / "strangers_1.jsonl").read_text(encoding="utf-8").splitlines()
