@@ -6,6 +6,8 @@ Text from a trained run: continue a text, answer a question, or hold a conversat
     python sample.py --out_dir out/demo --interactive true
     python sample.py --start FILE:prompt.txt --num_samples 3 --temperature 0.7 --top_p 0.9
 """
+import contextlib
+import json
 import os
 import sys
 
@@ -19,7 +21,7 @@ from tokenizer import BOS
 out_dir = ""  # the run directory; none: the newest of out/
 start = ""  # the prompt, or FILE:path of a text file
 chat = False  # the prompt is a user's turn, answered as the assistant
-interactive = False  # a conversation on the terminal; /reset forgets it, /quit or Ctrl-D ends it
+interactive = False  # a conversation on the terminal; /reset, /save FILE, /quit, and \ at the end of a line that goes on
 num_samples = 1  # replies per prompt
 max_new_tokens = 128  # at most
 temperature = -1.0  # 0 is greedy; -1: 0 in chat, 0.8 for text
@@ -71,16 +73,27 @@ def converse(engine):
     """Turns from stdin until it ends; the oldest are forgotten when the context is full."""
     messages, tty = [], sys.stdin.isatty()
     if tty:
-        print("Ask about sport; /reset forgets, /quit ends.", file=sys.stderr)
+        with contextlib.suppress(ImportError):  # the arrow keys bring earlier lines back
+            import readline  # noqa: F401
+        print("Ask about sport; /reset forgets, /save FILE appends the conversation, /quit ends, \\ at the end of a line goes on.", file=sys.stderr)
     while True:
         try:
             line = input("> " if tty else "").strip()
+            while line.endswith("\\"):
+                line = line[:-1] + "\n" + input(". " if tty else "").strip()
         except (EOFError, KeyboardInterrupt):
             return
         if line == "/quit":
             return
         if line == "/reset":
             messages = []
+        elif line.split()[:1] == ["/save"]:
+            try:
+                with open(line[5:].strip() or "conversations.jsonl", "a", encoding="utf-8") as f:  # as data/instruct/prepare.py --docs reads them
+                    f.write(json.dumps({"messages": messages}, ensure_ascii=False) + "\n")
+                print(f"{len(messages)} turns appended to {f.name}", file=sys.stderr)
+            except OSError as e:
+                print(f"error: {e.filename} cannot be written: {e.strerror}", file=sys.stderr)
         elif line:
             messages.append({"role": "user", "content": line})
             try:
@@ -91,6 +104,8 @@ def converse(engine):
                     messages = messages[2:]
                 reply = show(engine, prompt, seed)
                 messages.append({"role": "assistant", "content": reply.text})
+                if tty:
+                    print(f"[{len(prompt)} + {len(reply.ids)} of {engine.config.block_size} tokens]", file=sys.stderr)
             except ValueError as e:
                 print(f"error: {e}", file=sys.stderr)
                 messages.pop()

@@ -1,5 +1,7 @@
 """sample.py as it is used: from a shell."""
+import json
 import os
+import re
 import shutil
 import time
 
@@ -62,6 +64,30 @@ def test_conversation_through_a_pipe(sample):
     assert two.startswith(one) and two != one * 2
     r = sample(*hot, input=question + "/reset\n\n" + question + "/quit\nnever asked\n")
     assert r.stdout == one * 2 and r.stderr == ""
+
+
+def test_a_conversation_is_saved_and_a_turn_may_have_several_lines(sample, tmp_path):
+    file = tmp_path / "talks.jsonl"
+    talk = "Who won the 2010\\\nWorld Cup?\n"
+    r = sample("--interactive", "--max_new_tokens", 8, input=f"{talk}/save {file}\n/reset\nWho won?\n/save {file}\n/save {tmp_path}\n")
+    first, second = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    assert [m["role"] for m in first["messages"]] == ["user", "assistant"] and first["messages"][0]["content"] == "Who won the 2010\nWorld Cup?"
+    assert first["messages"][1]["content"] + "\n" == sample("--chat", "true", "--start", "Who won the 2010\nWorld Cup?", "--max_new_tokens", 8).stdout
+    assert second["messages"][0]["content"] == "Who won?"
+    assert r.stderr.splitlines() == [f"2 turns appended to {file}"] * 2 + [f"error: {tmp_path} cannot be written: Is a directory"]
+
+
+def test_on_a_terminal_it_counts_tokens(tiny_run, root):
+    import pty
+    import subprocess
+    import sys
+    mine, theirs = pty.openpty()
+    p = subprocess.Popen([sys.executable, str(root / "sample.py"), "--out_dir", str(tiny_run), "--interactive", "--max_new_tokens", "4"], stdin=theirs, stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"})
+    os.write(mine, b"Who won?\n/quit\n")
+    out, err = p.communicate(timeout=120)
+    os.close(mine), os.close(theirs)
+    assert p.returncode == 0 and re.search(r"^\[\d+ \+ [0-4] of 64 tokens\]$", err, re.M) and "/save FILE" in err, (out, err)
 
 
 def test_a_long_conversation_forgets_its_beginning(sample):
