@@ -276,6 +276,7 @@ def test_the_starter_goes_along_with_the_register(corpus, upstream, tmp_path, mo
 
 def test_a_build_that_is_killed_and_run_again_ends_the_same(corpus, upstream, tmp_path, root):
     folder, _ = corpus
+    content = lambda of: {n: h for n, h in fingerprint(of).items() if n != "meta.json"}
     work, env = os.path.join(prepare.ROOT, "data", ".work-again"), {**os.environ, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(root / "prepare.py"), "all_open", "--from", str(upstream), "--name", str(tmp_path / "again"), "--vocab_size", "600"]
     try:
@@ -284,10 +285,10 @@ def test_a_build_that_is_killed_and_run_again_ends_the_same(corpus, upstream, tm
             time.sleep(delay)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            assert not (tmp_path / "again" / "meta.json").exists() or process.returncode == 0
+            if (tmp_path / "again" / "meta.json").exists():  # a fast machine was done before it was killed: then all is there
+                assert content(tmp_path / "again") == content(folder)
         subprocess.run(command, env=env, check=True, capture_output=True)
-        wanted, found = fingerprint(folder), fingerprint(tmp_path / "again")
-        assert {n: h for n, h in found.items() if n != "meta.json"} == {n: h for n, h in wanted.items() if n != "meta.json"}
+        assert content(tmp_path / "again") == content(folder)
     finally:
         import shutil
         shutil.rmtree(work, ignore_errors=True)
