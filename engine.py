@@ -169,17 +169,17 @@ class Engine:
     def __init__(self, model, tokenizer, stop_ids, device="cpu", dtype="float32", rows=64, compile=False):
         self.tokenizer, self.stop_ids, self.rows, self.config, self.device = tokenizer, set(stop_ids), rows, model.config, device
         one, many = choose_dtypes(dtype, device, rows, model.num_params())
-        self.exact, self.padded = one == many == torch.float32, compile or device == "cuda"
+        exact, self.padded = one == many == torch.float32, compile or device == "cuda"
         self.dtype = torch.float32 if device == "cpu" or one == torch.int8 else one  # on a CPU all but the weights is fastest in fp32
 
         def pack(*linears):
             weight = torch.cat([l.weight.detach() for l in linears]) if len(linears) > 1 else linears[0].weight.detach()
-            for l, part in zip(linears, weight.split([l.out_features for l in linears]) if self.exact else ()):
+            for l, part in zip(linears, weight.split([l.out_features for l in linears]) if exact else ()):
                 l.weight.data = part  # the model stays whole without a second copy
             return Packed(weight, one, many)
 
         model = model.to(device).eval()
-        self.network, self.model = Fused(model, self.dtype, pack), model if self.exact else None
+        self.network, self.model = Fused(model, self.dtype, pack), model if exact else None
         self.compiled = torch.compile(self.network, dynamic=False) if compile else self.network
         self.weight_bytes = sum(m.nbytes(rows) for m in self.network.modules() if isinstance(m, Packed))  # read for each token
         # RoPE tables stay in fp32: in 16 bits far positions would blur
@@ -194,14 +194,14 @@ class Engine:
             self.reserve(rows, model.config.block_size)
 
     @classmethod
-    def from_run(cls, out_dir, device="cpu", dtype="float32", rows=64, compile=False, warn=print):
+    def from_run(cls, out_dir, device="cpu", dtype="float32", rows=64, warn=print):
         """From the newest good checkpoint of a run directory. FileNotFoundError where there is none."""
         from tokenizer import BOS, END, Tokenizer
         model, meta = load_model(out_dir, device, warn)
         tokenizer = Tokenizer(os.path.join(out_dir, "tokenizer.model"))
         if tokenizer.sha256 != meta["tokenizer_sha256"]:
             raise ValueError(f"{out_dir}/tokenizer.model is not the tokenizer that this model was trained with")
-        engine = cls(model, tokenizer, [BOS, END], device, dtype, rows, compile)
+        engine = cls(model, tokenizer, [BOS, END], device, dtype, rows)
         engine.out_dir = out_dir
         return engine
 
