@@ -181,21 +181,17 @@ class LinearCrossEntropy(torch.autograd.Function):
 # -----------------------------------------------------------------------------
 # the optimizer of the matrices
 
-def orthogonalize(x):
-    """The nearest semi-orthogonal matrix of each in x (n, rows, columns), by five Newton-Schulz steps, up to singular
-    values between 0.7 and 1.2 (https://kellerjordan.github.io/posts/muon/)."""
+def orthogonalize(x, quintics=((8.0980, -22.5101, 15.7193), (3.8713, -2.7226, 0.4885), (3.2745, -2.3230, 0.4476), (2.3777, -1.7559, 0.4377))):
+    """About the nearest semi-orthogonal matrix of each in x (n, rows, columns), by Newton-Schulz: each quintic is the minimax
+    one for what those before leave of singular values in [0.004, 1], up to [0.85, 1.15] (Polar Express,
+    https://arxiv.org/abs/2505.16932), all but the last with 3 % of room above, or rounding drives them off."""
     wide = x.size(1) <= x.size(2)
     x = x if wide else x.mT
     x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
-    for _ in range(5):
+    for a, b, c in quintics:
         gram = x @ x.mT
-        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
     return x if wide else x.mT
-
-
-def local(t):
-    """The part of a sharded tensor that this process holds, all of any other."""
-    return t.to_local() if hasattr(t, "to_local") else t
 
 
 class Muon(torch.optim.Optimizer):
@@ -219,6 +215,7 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure=None):
+        local = lambda t: t.to_local() if hasattr(t, "to_local") else t  # what this process holds of a sharded tensor
         for group in self.param_groups:
             shapes = {}
             for p in (p for p in group["params"] if p.grad is not None):
@@ -253,18 +250,24 @@ class GPT(nn.Module):
 
     @torch.no_grad()
     def init_weights(self):
-        """Variance 1/fan_in; what writes into the residual stream, and an untied head, start at zero."""
+        """Variance 1/fan_in; what writes into the residual stream, and an untied head, start at zero.
+        The first head of each block starts out looking one position back, which it else has to find (docs/LOG.md): tokens
+        share one direction, and of that its queries and keys are made, four fast angles of one position apart.
+        """
+        nn.init.zeros_(self.head.weight)
         nn.init.normal_(self.embed.weight, std=0.02 if self.config.tie_embeddings else 1.0)
+        self.embed.weight[:, 0] = 8 * self.embed.weight.std()
         for name, p in self.blocks.named_parameters():
             if p.dim() == 2:
                 nn.init.zeros_(p) if "wo" in name or "w_down" in name else nn.init.normal_(p, std=p.size(1) ** -0.5)
-        if not self.config.tie_embeddings:
-            nn.init.zeros_(self.head.weight)
+        turn = 0.5 * torch.stack((self.cos, self.sin))[:, :2, :min(4, self.cos.size(1) // 2)]  # of positions 0 and 1
+        for w, position in ((w, i) for block in self.blocks for i, w in enumerate((block.attn.wq, block.attn.wk))):
+            head = w.weight[:self.cos.size(1)].mul_(0.1)
+            head.view(2, -1, head.size(1))[:, :turn.size(2), 0] = turn[:, position]
 
     def forward(self, idx, targets=None, doc=None, each=False):
         """idx (B, T) token ids -> logits (B, T, V); with targets (B, T), -1 = not counted, the summed loss instead, or with
         each=True the loss of each target (B, T), 0 where not counted.
-
         doc (B, T): attention stays within positions of the same number; None: plain causal attention.
         """
         B, T = idx.shape
@@ -319,8 +322,8 @@ class GPT(nn.Module):
             made = [Muon(matrices, lr=learning_rate, weight_decay=weight_decay, dtype=dtype, mesh=mesh)]
             shares = zip(ends, [0.5] if self.config.tie_embeddings else [15.0, 0.4])
             groups = [dict(params=[p], lr=learning_rate * s) for p, s in shares] + [dict(params=gains, lr=learning_rate * 0.5)]
-        fused = self.embed.weight.device.type in ("cuda", "cpu")
-        made.append(torch.optim.AdamW(groups, lr=learning_rate, betas=(0.9, 0.95), weight_decay=0.0, fused=fused))
+        betas, fused = (0.8 if optimizer == "muon" else 0.9, 0.95), self.embed.weight.device.type in ("cuda", "cpu")
+        made.append(torch.optim.AdamW(groups, lr=learning_rate, betas=betas, eps=1e-10, weight_decay=0.0, fused=fused))
         for group in (g for o in made for g in o.param_groups):
             group["initial_lr"] = group["lr"]  # what the schedule multiplies
         return made

@@ -26,7 +26,7 @@ import torch
 import torch.distributed as dist
 
 from configurator import configure, die, load_env
-from model import (GPT, GPTConfig, LinearCrossEntropy, checkpoint_dirs, chunk_loss, file_sha256, load_weights, local, mfu,
+from model import (GPT, GPTConfig, LinearCrossEntropy, checkpoint_dirs, chunk_loss, file_sha256, load_weights, mfu,
                    peak_memory, read_checkpoint, write_checkpoint)
 
 # -----------------------------------------------------------------------------
@@ -481,7 +481,7 @@ def train_step():
         total = total + means.detach()
     for o in optimizers:
         scaler.unscale_(o)
-    grads = [local(p.grad) for p in gpt.parameters() if p.grad is not None]
+    grads = [p.grad.to_local() if shard else p.grad for p in gpt.parameters() if p.grad is not None]
     norm = float(torch.nn.utils.get_total_norm(grads))
     asked = bool(stop_signals) or 0 < max_seconds < time.time() - started  # one process is enough to stop all on the same step
     *means, square, asked = all_sum(*total.tolist(), norm ** 2 / (1 if shard else world), asked)

@@ -1,4 +1,5 @@
 """model.py: the network computes what its papers say, its loss equals the plain one, sizes and FLOPs are those of the contract."""
+import functools
 import math
 from dataclasses import fields
 
@@ -320,8 +321,27 @@ def test_transformers_computes_the_same(name, qk_norm):
         assert torch.allclose(model(idx), theirs(idx).logits, atol=1e-4)
 
 
-def test_muon_is_that_of_torch():
-    """The same updates, of matrices of several shapes at once, as torch's makes one by one."""
+@pytest.mark.parametrize("rows, columns", [(64, 64), (48, 160), (160, 48)])
+def test_what_is_orthogonalized_has_singular_values_near_one(rows, columns):
+    u, _, v = torch.linalg.svd(torch.randn(2, rows, columns, generator=torch.Generator().manual_seed(rows)), full_matrices=False)
+    spectrum = torch.logspace(0, -2, u.size(-1))
+    found = torch.linalg.svdvals(model_py.orthogonalize(u * spectrum @ v))
+    known = spectrum / spectrum.norm() >= 0.004
+    assert known.sum() > 20 and found[:, known].min() > 0.84 and found[:, known].max() < 1.16
+
+
+@pytest.mark.parametrize("rank", [1, 2, 5])
+def test_rounding_does_not_drive_the_steps_off(rank):
+    """A matrix of low rank has singular values at the edge, where quintics that are exact to it explode in bf16."""
+    generator = torch.Generator().manual_seed(rank)
+    for rows, columns in ((64, 64), (256, 704), (704, 256)):
+        x = torch.randn(16, rows, rank, generator=generator) @ torch.randn(16, rank, columns, generator=generator)
+        assert model_py.orthogonalize(x.bfloat16()).float().norm(dim=(1, 2)).max() < 1.3 * rank ** 0.5
+
+
+def test_muon_is_that_of_torch(monkeypatch):
+    """The same updates, of matrices of several shapes at once, as torch's makes one by one, given its Newton-Schulz steps."""
+    monkeypatch.setattr(model_py, "orthogonalize", functools.partial(model_py.orthogonalize, quintics=5 * ((3.4445, -4.7750, 2.0315),)))
     torch.manual_seed(0)
     theirs = [torch.nn.Parameter(torch.randn(shape)) for shape in ((64, 32), (32, 64), (64, 32), (48, 48))]
     ours = [torch.nn.Parameter(p.detach().clone()) for p in theirs]
@@ -334,6 +354,24 @@ def test_muon_is_that_of_torch():
         b.step()
     for p, q in zip(theirs, ours):
         torch.testing.assert_close(p, q, atol=2e-3, rtol=0)  # bf16 sums in another order
+
+
+@pytest.mark.parametrize("change", [{}, {"tie_embeddings": True, "n_embd": 192, "n_head": 3}, {"qk_norm": False}, {"n_kv_head": 2}])
+def test_the_first_head_starts_out_looking_one_position_back(change):
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(**{**dict(vocab_size=300, block_size=40, n_layer=2, n_embd=256, n_head=4), **change}))
+    x, back = model.embed(tokens(2, 40, vocab=300)), []
+    with torch.no_grad():
+        for block in model.blocks:
+            look = []
+            for w, norm in ((block.attn.wq, block.attn.q_norm), (block.attn.wk, block.attn.k_norm)):
+                head = w(block.attn_norm(x))[..., :block.attn.head_dim]
+                look.append(model_py.rotate(norm(head), model.cos, model.sin))
+            logits = look[0] @ look[1].mT * block.attn.head_dim ** -0.5
+            weights = logits.masked_fill(~torch.ones(40, 40, dtype=torch.bool).tril(), float("-inf")).softmax(-1)
+            back.append(weights.diagonal(-1, 1, 2).mean().item())
+            x = block(x, model.cos, model.sin)
+    assert min(back) > 0.5, f"only {back} of the attention of the first heads"
 
 
 SHAPES = [(12, 8), (8, 12), (12, 8), (8, 8), (12, 8)]  # three of a shape for two processes, and shapes of which there is one
