@@ -260,10 +260,10 @@ class GPT(nn.Module):
         for name, p in self.blocks.named_parameters():
             if p.dim() == 2:
                 nn.init.zeros_(p) if "wo" in name or "w_down" in name else nn.init.normal_(p, std=p.size(1) ** -0.5)
-        turn = 0.5 * torch.stack((self.cos, self.sin))[:, :2, :min(4, self.cos.size(1) // 2)]  # of positions 0 and 1
-        for w, position in ((w, i) for block in self.blocks for i, w in enumerate((block.attn.wq, block.attn.wk))):
-            head = w.weight[:self.cos.size(1)].mul_(0.1)
-            head.view(2, -1, head.size(1))[:, :turn.size(2), 0] = turn[:, position]
+        turn = 0.5 * torch.stack((self.cos, self.sin)).chunk(2, -1)[0]  # (2, positions, D / 2)
+        for attn in (block.attn for block in self.blocks):
+            for position, w in enumerate((attn.wq, attn.wk)):
+                w.weight[:attn.head_dim].mul_(0.1).unflatten(0, (2, -1))[:, :4, 0] = turn[:, position, :4]
 
     def forward(self, idx, targets=None, doc=None, each=False):
         """idx (B, T) token ids -> logits (B, T, V); with targets (B, T), -1 = not counted, the summed loss instead, or with
